@@ -1,0 +1,1 @@
+"""What pages cost: run `make bench`."""

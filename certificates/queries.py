@@ -1,0 +1,53 @@
+"""Reads about awards and certificates that span models."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from certificates.models import Award, Certificate
+from courses.models import Enrolment, ModuleCompletion
+from quizzes.models import Attempt
+
+#: A letter that could not be sent in a week is not tried any more.
+KEEP_SENDING_FOR = timedelta(days=7)
+
+
+def perhaps_unawarded() -> QuerySet[Enrolment]:
+    """Enrolments without an award that have passed their quiz, or have none to pass; latest evidence first.
+
+    What a crash left behind is always among the first, so a bounded slice of these is enough.
+    """
+    passed = Attempt.objects.filter(enrolment=OuterRef("pk"), passed=True).order_by("-submitted_at")
+    completions = ModuleCompletion.objects.filter(enrolment__learner=OuterRef("learner"))
+    completed = completions.order_by("-completed_at")
+    return (
+        Enrolment.objects.filter(awards=None, learner__is_active=True)
+        .filter(Exists(passed) | (Exists(completed) & Q(course__quiz=None)))
+        .annotate(
+            latest_evidence=Coalesce(
+                Subquery(passed.values("submitted_at")[:1]), Subquery(completed.values("completed_at")[:1])
+            )
+        )
+        .select_related("learner", "course")
+        .order_by("-latest_evidence")
+    )
+
+
+def undelivered() -> QuerySet[Certificate]:
+    """Certificates to be drawn, and those of the last week still to be sent; oldest first."""
+    unsent = Q(emailed_at=None, issued_at__gt=timezone.now() - KEEP_SENDING_FOR)
+    return (
+        Certificate.objects.filter(Q(state=Certificate.State.PENDING) | unsent)
+        .filter(award__revoked_at=None, award__enrolment__learner__is_active=True)
+        .select_related("award__enrolment__learner")
+        .order_by("problem", "pk")
+    )
+
+
+def certified_on(enrolments: Sequence[Enrolment]) -> dict[int, date]:
+    """Return enrolment id -> day it was completed, for those certified; one query. Revoked awards do not count."""
+    awards = Award.objects.filter(enrolment__in=enrolments, revoked_at=None)
+    return dict(awards.values_list("enrolment", "completed_on"))

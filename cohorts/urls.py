@@ -1,0 +1,28 @@
+from django.urls import path, re_path
+
+from cohorts import views
+
+app_name = "cohorts"
+_cohort = "trainer/cohorts/<int:cohort_id>/"
+_invitation = f"{_cohort}invitations/<int:invitation_id>/"
+urlpatterns = [
+    path("trainer/", views.cohort_list, name="list"),
+    path("trainer/cohorts/new/", views.cohort_create, name="create"),
+    path(_cohort, views.cohort_detail, name="detail"),
+    path(f"{_cohort}edit/", views.cohort_edit, name="edit"),
+    path(f"{_cohort}export/", views.cohort_export, name="export"),
+    path(f"{_cohort}people/add/", views.add_people, name="add_people"),
+    path(f"{_cohort}people/<int:member_id>/remove/", views.member_remove, name="member_remove"),
+    path(f"{_cohort}link/", views.link, name="link"),
+    re_path(
+        r"^trainer/cohorts/(?P<cohort_id>\d{1,18})/link/qr\.(?P<kind>svg|png)$", views.qr_code, name="qr"
+    ),
+    path(f"{_cohort}link/close/", views.link_close, name="link_close"),
+    path(f"{_cohort}link/renew/", views.link_renew, name="link_renew"),
+    path(f"{_cohort}invitations/", views.invitations, name="invitations"),
+    path(f"{_invitation}resend/", views.invitation_resend, name="invitation_resend"),
+    path(f"{_invitation}withdraw/", views.invitation_withdraw, name="invitation_withdraw"),
+    path("join/<slug:token>/", views.join, name="join"),
+    path("join/<slug:token>/decline/", views.decline, name="decline"),
+    path("my/groups/<int:member_id>/leave/", views.leave, name="leave"),
+]

@@ -1,0 +1,64 @@
+"""Who is on a course and what they have completed. Records are withdrawn by date, never deleted."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from courses.models.pages import CoursePage, ModuleForm, ModulePage
+
+
+class EnrolmentQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(withdrawn_at=None)
+
+    def of(self, learner):
+        return self.filter(learner=learner)
+
+
+class Enrolment(models.Model):
+    """A learner's place on a course: the row that attempts, attendance and awards hang from."""
+
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="enrolments")
+    course = models.ForeignKey(CoursePage, models.PROTECT, related_name="enrolments")
+    enrolled_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    last_seen_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the learner last opened a module."
+    )
+    last_module = models.ForeignKey(
+        ModulePage, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Where they left off."
+    )
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-enrolled_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["learner", "course"], condition=Q(withdrawn_at=None), name="one_active_enrolment"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.learner} on {self.course}"
+
+
+class ModuleCompletion(models.Model):
+    """The fact that a learner completed a module: which text, which version. Never undone."""
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="completions")
+    module = models.ForeignKey(ModulePage, models.PROTECT, related_name="completions")
+    form = models.CharField(max_length=5, choices=ModuleForm, default=ModuleForm.FULL)
+    version = models.PositiveSmallIntegerField(help_text="The module's version when it was completed.")
+    completed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["completed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "module", "form", "version"], name="one_completion_a_version"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.enrolment}: {self.module}"

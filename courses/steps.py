@@ -1,0 +1,52 @@
+"""Steps that other apps add to a course's task list: the quiz, the certificate.
+
+Courses know nothing of quizzes; an app above registers a provider when it starts (AppConfig.ready).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from courses.models import CoursePage, Enrolment
+
+
+class StepStatus(Enum):
+    """The value is shown to the learner."""
+
+    NOT_STARTED = "Not started"
+    IN_PROGRESS = "In progress"
+    COMPLETED = "Completed"
+    LOCKED = "Cannot start yet"
+
+
+@dataclass(frozen=True)
+class ExtraStep:
+    """One line of the task list after the modules.
+
+    url: where the line and the Continue button lead; empty while there is nothing to open.
+    action: words on the Continue button when this step is next, for example "Continue".
+    """
+
+    title: str
+    hint: str
+    status: StepStatus
+    url: str = ""
+    minutes: int = 0
+    action: str = "Continue"
+
+
+#: Called with the course, the enrolment (None for visitors) and whether all required modules are done.
+Provider = Callable[[CoursePage, Enrolment | None, bool], list[ExtraStep]]
+
+_providers: list[tuple[int, Provider]] = []
+
+
+def register_steps(provider: Provider, *, order: int) -> None:
+    """Add `provider`; steps are shown in ascending `order`."""
+    _providers.append((order, provider))
+    _providers.sort(key=lambda pair: pair[0])
+
+
+def extra_steps(course: CoursePage, enrolment: Enrolment | None, modules_done: bool) -> list[ExtraStep]:
+    """Return the steps of all apps above, in order."""
+    return [step for _, provider in _providers for step in provider(course, enrolment, modules_done)]

@@ -1,0 +1,214 @@
+"""What each content file may hold. The files' own opening comments say the same in words."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from accounts.models import Agency
+from library.models import Fact, HelpContact, Indicator
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}$")]
+
+
+class Strict(BaseModel):
+    """No unknown keys: a misspelt key is a mistake, not a silent loss."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class SectorRow(Strict):
+    code: Code
+    name: Text
+    order: int
+    examples: str = ""
+
+
+class VocabularyRow(Strict):
+    code: Code
+    name: Text
+    order: int
+
+
+class IndicatorRow(Strict):
+    code: Code
+    forms: list[Code] = Field(min_length=1)
+    settings: list[Code] = []
+    sectors: list[Code] = Field(min_length=1)
+    strength: Literal[tuple(Indicator.Strength.values)]
+    text: Text
+    why: Text
+    ask: Text
+    source: Text
+    check: bool = False
+
+
+class FactRow(Strict):
+    code: Code
+    kind: Literal[tuple(Fact.Kind.values)]
+    value: str = ""
+    unit: str = ""
+    year: str = ""
+    population: str = ""
+    statement: str = ""
+    source: Text
+    caveat: str = ""
+    needs_check: bool = False
+    usable: bool = True
+    checked_on: date
+    review_due_on: date
+
+
+class ContactRow(Strict):
+    code: Code
+    name: Text
+    number: str = ""
+    purpose: Text
+    hours: str = ""
+    url: str = ""
+    nation: Literal[tuple(HelpContact.Nation.values)]
+    kind: Literal[tuple(HelpContact.Kind.values)]
+    order: int
+    in_help_box: bool
+    source: Text
+    checked_on: date
+    check_due_on: date
+    needs_check: bool = False
+
+
+class AgencyTypeRow(Strict):
+    code: Code
+    name: Text
+    sector: Code | None
+    first_responder: Literal[tuple(Agency.FirstResponder.values)]
+
+
+class AgencyRow(Strict):
+    slug: Code
+    name: Text
+    type: Code
+    region: Text
+    learners: int = Field(ge=0)
+    first_responder: Literal[tuple(Agency.FirstResponder.values)] | None = None
+
+
+class PersonRow(Strict):
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.example$")]
+    name: Text
+    job_role: Text
+    sector: Code | None
+    agency: Code | None
+    roles: list[
+        Literal[
+            "learner",
+            "trainer",
+            "lead_trainer",
+            "agency_lead",
+            "editor",
+            "moderator",
+            "programme_manager",
+            "superuser",
+        ]
+    ] = Field(min_length=1)
+
+
+class OutcomeRow(Strict):
+    code: Code
+    text: Text
+    programme: str = ""
+
+
+class ReadingRow(Strict):
+    title: Text
+    publisher: str = ""
+    year: int | str = ""
+    url: str = ""
+
+
+class ModuleRow(Strict):
+    code: Code
+    title: Text
+    slug: Code
+    summary: Annotated[str, StringConstraints(max_length=200)]
+    minutes: int = Field(gt=0)
+    short_minutes: int | None = Field(default=None, gt=0)
+    outcomes: list[OutcomeRow] = Field(min_length=1)
+    content_note: str = ""
+    reviewed_on: date
+    review_due_on: date
+    relies_on: list[Code] = []
+    further_reading: list[ReadingRow] = []
+
+
+class CourseModuleRow(Strict):
+    code: Code
+    form: Literal["full", "short"]
+    minutes: int = Field(gt=0)
+    required: bool = True
+
+
+class QuizRow(Strict):
+    title: Text
+    introduction: Text
+    pass_mark: int = Field(ge=1, le=100)
+    questions: int = Field(ge=1)
+    minutes: int = Field(ge=0)
+    exclude_needs_check: bool = False
+
+
+class CourseRow(Strict):
+    slug: Code
+    title: Text
+    summary: Annotated[str, StringConstraints(max_length=200)]
+    introduction: Text
+    audience: Text
+    sectors: list[Code] = []
+    level: Text
+    format: Text
+    learning_outcomes: list[OutcomeRow] = Field(min_length=1)
+    content_note: str = ""
+    reviewed_on: date
+    review_due_on: date
+    cpd_minutes: int = Field(gt=0)
+    participatory_minutes: int = Field(ge=0)
+    refresh_months: int | None = None
+    modules: list[CourseModuleRow] = Field(min_length=1)
+    quiz: QuizRow
+
+
+class TitledText(Strict):
+    title: Text
+    text: Text
+
+
+class TitledBody(Strict):
+    title: Text
+    body: Text
+
+
+class SiteRow(Strict):
+    provider: Text
+    contact_email: Text
+
+
+class HomeRow(Strict):
+    title: Text
+    lead: Text
+    values: list[TitledText]
+    how_it_works: list[TitledText]
+    affected: TitledBody
+    organisations: TitledBody
+
+
+class PageRow(Strict):
+    slug: Code
+    title: Text
+    summary: str = ""
+    body: Text
+
+
+class PagesFile(Strict):
+    site: SiteRow
+    home: HomeRow
+    pages: list[PageRow]

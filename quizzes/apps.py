@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class QuizzesConfig(AppConfig):
+    name = "quizzes"
+
+    def ready(self):
+        from courses.steps import register_steps  # noqa: PLC0415 -- models are ready only now
+        from quizzes.steps import quiz_steps  # noqa: PLC0415
+
+        register_steps(quiz_steps, order=10)

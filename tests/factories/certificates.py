@@ -1,0 +1,83 @@
+"""Learners who have earned a course, their awards and certificates."""
+
+from datetime import date
+from decimal import Decimal
+
+import factory
+from factory.django import DjangoModelFactory
+
+from certificates.models import Award, Certificate
+from certificates.services import issue_certificate
+from courses.models import Enrolment
+from tests.factories.courses import (
+    CourseModuleFactory,
+    CoursePageFactory,
+    EnrolmentFactory,
+    ModuleCompletionFactory,
+)
+from tests.factories.quizzes import QuizFactory, SubmittedAttemptFactory
+
+
+def course_with_quiz(modules: int = 1, **fields):
+    """A live course with so many required modules and a quiz."""
+    course = CoursePageFactory(**fields)
+    CourseModuleFactory.create_batch(modules, course=course)
+    QuizFactory(course=course)
+    return course
+
+
+def earned_enrolment(course=None, **learner) -> Enrolment:
+    """Everything that is required is done, and nobody has looked at the award yet."""
+    enrolment = EnrolmentFactory(
+        course=course or course_with_quiz(), **{f"learner__{name}": value for name, value in learner.items()}
+    )
+    complete_required(enrolment)
+    pass_quiz(enrolment)
+    return enrolment
+
+
+def complete_required(enrolment: Enrolment) -> None:
+    for place in enrolment.course.course_modules.select_related("module"):
+        ModuleCompletionFactory(enrolment=enrolment, module=place.module)
+
+
+def pass_quiz(enrolment: Enrolment) -> None:
+    SubmittedAttemptFactory(enrolment=enrolment, quiz=enrolment.course.quiz, score=Decimal(90), passed=True)
+
+
+class AwardFactory(DjangoModelFactory):
+    """An award as `award_if_earned` writes it; its enrolment need not have earned it."""
+
+    class Meta:
+        model = Award
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    learner_name = factory.SelfAttribute("enrolment.learner.name")
+    course_title = factory.SelfAttribute("enrolment.course.title")
+    course_version = "2026-11-16.42"
+    provider_name = "Thornwell Training Programme"
+    provider_number = "Charity 1234567"
+    delivery = "E-learning"
+    outcomes = ["notice possible signs", "choose a safe next step", "bring in the right people"]
+    cpd_minutes = 210
+    participatory_minutes = 30
+    assessment_basis = "Quiz passed at 80% or more; all required modules completed"
+    signatory_name = "Rowan Adeyemi-Clark"
+    signatory_role = "Programme manager"
+    started_on = date(2026, 11, 14)
+    completed_on = date(2026, 11, 21)
+
+
+class CertificateFactory(DjangoModelFactory):
+    """A certificate still to be drawn."""
+
+    class Meta:
+        model = Certificate
+
+    award = factory.SubFactory(AwardFactory)
+    holder_name = factory.SelfAttribute("award.learner_name")
+
+
+def issued_certificate(**fields) -> Certificate:
+    """A certificate really drawn and stored."""
+    return issue_certificate(CertificateFactory(**fields).award)

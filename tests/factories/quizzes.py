@@ -1,0 +1,119 @@
+"""Courses with a quiz, questions in the bank, and learners who are ready for them."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from courses.models import CoursePage, Enrolment, ModulePage
+from quizzes.bank import Answer, save_question
+from quizzes.models import Attempt, Item, ItemType, Quiz, Response, VersionStatus
+from quizzes.services import save_response, start_attempt
+from tests.factories.accounts import UserFactory
+from tests.factories.courses import (
+    CourseModuleFactory,
+    CoursePageFactory,
+    EnrolmentFactory,
+    ModuleCompletionFactory,
+    ModulePageFactory,
+)
+
+
+def make_course(modules: int = 2, slug: str = "signs") -> CoursePage:
+    """A live course that arranges so many new modules, with an outcome LO1."""
+    course = CoursePageFactory(slug=slug, outcomes=["notice signs"])
+    for number in range(1, modules + 1):
+        module = ModulePageFactory(slug=f"{slug}-{number}", code=f"{slug[:8]}-{number}")
+        CourseModuleFactory(course=course, module=module, sort_order=number)
+    return course
+
+
+class QuizFactory(DjangoModelFactory):
+    class Meta:
+        model = Quiz
+
+    course = factory.LazyFunction(make_course)
+    title = "Signs quiz"
+    pass_mark = 80
+    question_count = 4
+
+
+def make_item(
+    module: ModulePage,
+    code: str,
+    *,
+    type: str = ItemType.SINGLE,
+    right: Sequence[str] = ("a",),
+    keys: Sequence[str] = ("a", "b", "c"),
+    status: str = VersionStatus.READY,
+    **fields,
+) -> Item:
+    """A question whose answers carry words of their own: TEXT-…, RIGHTFEEDBACK-… and WRONGFEEDBACK-…"""
+    fields = {"source": "Our own", "review_due_on": date(2027, 1, 1), "outcomes": ["LO1"]} | fields
+    item = Item.objects.create(code=code, module=module, type=type, **fields)
+    answers = [
+        Answer(
+            text=f"TEXT-{code}-{key}",
+            is_correct=key in right,
+            feedback=f"{'RIGHT' if key in right else 'WRONG'}FEEDBACK-{code}-{key}",
+            key=f"key{key}",
+        )
+        for key in keys
+    ]
+    save_question(item, stem=f"Stem of {code}?", answers=answers, status=status)
+    return item
+
+
+def fill_bank(course: CoursePage, each: int = 3) -> None:
+    """So many single choice questions for every module of `course`."""
+    for place in course.course_modules.order_by("sort_order"):
+        for number in range(1, each + 1):
+            make_item(place.module, f"{place.module.code}.{number}")
+
+
+def complete_modules(enrolment: Enrolment) -> None:
+    for place in enrolment.course.course_modules.select_related("module"):
+        ModuleCompletionFactory(enrolment=enrolment, module=place.module)
+
+
+def make_enrolment(quiz: Quiz, *, modules_done: bool = True, **learner) -> Enrolment:
+    """A learner on the quiz's course, with every module completed unless told."""
+    enrolment = EnrolmentFactory(learner=UserFactory(**learner), course=quiz.course)
+    if modules_done:
+        complete_modules(enrolment)
+    return enrolment
+
+
+def make_attempt(quiz: Quiz | None = None, enrolment: Enrolment | None = None) -> Attempt:
+    """An open attempt with everything it needs."""
+    quiz = quiz or QuizFactory()
+    if not Item.objects.exists():
+        fill_bank(quiz.course)
+    return start_attempt(enrolment or make_enrolment(quiz))
+
+
+def right_answer(response: Response) -> list[str]:
+    return [choice.key for choice in response.version.choices.all() if choice.is_correct]
+
+
+def wrong_answer(response: Response) -> list[str]:
+    return [choice.key for choice in response.version.choices.all() if not choice.is_correct][:1]
+
+
+def answer(attempt: Attempt, *, right: int) -> None:
+    """Answer the first `right` questions right and the others wrong."""
+    for response in attempt.responses.all():
+        keys = right_answer(response) if response.position <= right else wrong_answer(response)
+        save_response(attempt, response.position, keys)
+
+
+class SubmittedAttemptFactory(DjangoModelFactory):
+    """A marked attempt without questions, for lists: give enrolment, quiz, score and passed."""
+
+    class Meta:
+        model = Attempt
+
+    pass_mark = 80
+    submitted_at = factory.LazyFunction(lambda: timezone.now() - timedelta(minutes=1))

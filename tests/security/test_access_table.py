@@ -1,0 +1,254 @@
+"""Who may do what: every address of the site, every role, reading and posting, other people's objects included.
+
+An address without a rule fails, so that nobody can add one without deciding who it is for.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, get_resolver
+
+from tests.conftest import forget_cached
+from tests.security.scene import ROLES, build_scene
+
+YES, LOGIN, NOT_FOUND, NOT_ALLOWED, FORBIDDEN = "yes", "login", 404, 405, 403
+
+# --- Who. Everybody who is not named meets a page that does not exist. ----------------------------
+EVERYBODY = dict.fromkeys(ROLES, YES)
+LOGGED_IN = EVERYBODY | {"anonymous": LOGIN}
+NOBODY_ELSE = dict.fromkeys(ROLES, NOT_FOUND) | {"anonymous": LOGIN}
+
+
+def only(*roles: str) -> dict:
+    return NOBODY_ELSE | dict.fromkeys(roles, YES)
+
+
+THE_OWNER = only("owner")
+THE_HOLDER = only("owner", "manager", "admin")
+ITS_READERS = only("trainer", "lead", "manager", "admin")
+ITS_TRAINERS = only("trainer", "lead", "admin")
+ALL_TRAINERS = only("trainer", "trainer2", "lead", "admin")
+TRAINER_AREA = only("trainer", "trainer2", "lead", "manager", "admin")
+
+
+def never(who: dict) -> dict:
+    """Nobody, whatever the role; but those who may not know of the page are not told that it is there."""
+    return {role: NOT_ALLOWED if answer == YES else answer for role, answer in who.items()}
+
+
+NO_METHOD = never(EVERYBODY)
+
+# --- What: address -> (who may read it, who may post to it) --------------------------------------
+TABLE = {
+    "healthz": (EVERYBODY, EVERYBODY),
+    "readyz": (EVERYBODY, EVERYBODY),
+    "robots.txt": (EVERYBODY, NO_METHOD),
+    "help/": (EVERYBODY, NO_METHOD),
+    "exit/": (EVERYBODY, NO_METHOD),
+    "indicators/": (EVERYBODY, NO_METHOD),
+    "indicators/pocket/": (EVERYBODY, NO_METHOD),
+    "indicators/pocket.pdf": (EVERYBODY, NO_METHOD),
+    "indicators/<code>/": (EVERYBODY, NO_METHOD),
+    "courses/": (EVERYBODY, EVERYBODY),
+    "courses/<course>/": (EVERYBODY, EVERYBODY),
+    "courses/<course>/start/": (EVERYBODY, EVERYBODY),
+    "courses/<course>/<module>/": (EVERYBODY, EVERYBODY),
+    "courses/<course>/<module>/complete/": (NO_METHOD, EVERYBODY),
+    "quizzes/<course>/": (LOGGED_IN, LOGGED_IN),
+    "quizzes/attempts/<attempt>/": (THE_OWNER, never(LOGGED_IN)),
+    "quizzes/attempts/<attempt>/<position>/": (THE_OWNER, THE_OWNER),
+    "quizzes/attempts/<attempt>/submit/": (never(LOGGED_IN), THE_OWNER),
+    "quizzes/attempts/<submitted>/result/": (THE_OWNER, never(LOGGED_IN)),
+    "my/": (LOGGED_IN, never(LOGGED_IN)),
+    "my/account/": (LOGGED_IN, LOGGED_IN),
+    "my/account/data/": (LOGGED_IN, never(LOGGED_IN)),
+    "my/account/close/": (LOGGED_IN, LOGGED_IN),
+    "my/cpd/": (LOGGED_IN, never(LOGGED_IN)),
+    "my/cpd/record.csv": (LOGGED_IN, never(LOGGED_IN)),
+    "my/certificates/<number>/": (THE_HOLDER, never(LOGGED_IN)),
+    "my/groups/<member_id>/leave/": (THE_OWNER, THE_OWNER),
+    "certificates/waiting/": (only("manager", "admin"), never(LOGGED_IN)),
+    "verify/": (EVERYBODY, NO_METHOD),
+    "verify/<number>/": (EVERYBODY, EVERYBODY),
+    "verify/t/<certificate_token>/": (EVERYBODY, EVERYBODY),
+    "join/<join_token>/": (EVERYBODY, LOGGED_IN),
+    "join/<invitation_token>/decline/": (NO_METHOD, EVERYBODY),
+    "trainer/": (TRAINER_AREA, never(TRAINER_AREA)),
+    "trainer/cohorts/new/": (ALL_TRAINERS, ALL_TRAINERS),
+    "trainer/cohorts/<cohort_id>/": (ITS_READERS, never(TRAINER_AREA)),
+    "trainer/cohorts/<cohort_id>/edit/": (ITS_TRAINERS, ITS_TRAINERS),
+    "trainer/cohorts/<cohort_id>/export/": (ITS_READERS, never(TRAINER_AREA)),
+    "trainer/cohorts/<cohort_id>/people/add/": (ITS_TRAINERS, ITS_TRAINERS),
+    "trainer/cohorts/<cohort_id>/people/<member_id>/remove/": (ITS_TRAINERS, ITS_TRAINERS),
+    "trainer/cohorts/<cohort_id>/link/": (ITS_TRAINERS, never(TRAINER_AREA)),
+    "trainer/cohorts/<cohort_id>/link/qr.<kind>": (ITS_TRAINERS, never(TRAINER_AREA)),
+    "trainer/cohorts/<cohort_id>/link/close/": (never(TRAINER_AREA), ITS_TRAINERS),
+    "trainer/cohorts/<cohort_id>/link/renew/": (never(TRAINER_AREA), ITS_TRAINERS),
+    "trainer/cohorts/<cohort_id>/invitations/": (ITS_READERS, never(TRAINER_AREA)),
+    "trainer/cohorts/<cohort_id>/invitations/<invitation_id>/resend/": (never(TRAINER_AREA), ITS_TRAINERS),
+    "trainer/cohorts/<cohort_id>/invitations/<invitation_id>/withdraw/": (never(TRAINER_AREA), ITS_TRAINERS),
+}
+
+#: Written by others and covered by a rule for everything below the prefix, in the tests further down.
+BY_PREFIX = ("cms/", "django-admin/", "documents/", "accounts/", "_util/")
+#: The pattern that hands what is left to Wagtail's pages.
+THE_PAGES = r"^((?:[\w\-]+/)*)$"
+
+#: Which token an address with a token of its own means, and which attempt has a result.
+OWN_NAMES = {
+    "verify/t/<token>/": "verify/t/<certificate_token>/",
+    "join/<token>/": "join/<join_token>/",
+    "join/<token>/decline/": "join/<invitation_token>/decline/",
+    "quizzes/attempts/<attempt>/result/": "quizzes/attempts/<submitted>/result/",
+    r"trainer/cohorts/<cohort_id>/link/qr.<kind>": "trainer/cohorts/<cohort_id>/link/qr.<kind>",
+}
+
+
+def patterns(resolver=None, prefix: str = ""):
+    """Yield every address as written in the URLconf."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        full = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield full
+        else:
+            yield from patterns(entry, full)
+
+
+def plain(pattern: str) -> str:
+    """Return `pattern` with its arguments by name: courses/<course>/."""
+    pattern = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"<\1>", pattern)  # of a regular expression
+    pattern = re.sub(r"<\w+:(\w+)>", r"<\1>", pattern)
+    address = pattern.removeprefix("^").removesuffix("$").replace("\\", "")
+    return OWN_NAMES.get(address, address)
+
+
+def own_addresses() -> set[str]:
+    return {plain(p) for p in patterns() if not p.startswith(BY_PREFIX) and p != THE_PAGES}
+
+
+def test_every_address_has_a_rule_and_every_rule_an_address():
+    assert own_addresses() ^ TABLE.keys() == set()
+
+
+def outcome(response) -> str | int:
+    """Say what the answer means: let in, sent to log in, or refused."""
+    if response.status_code == 302 and urlsplit(response.url).path in {"/accounts/login/", "/cms/login/"}:
+        return LOGIN
+    return YES if response.status_code in {200, 302, 303} else response.status_code
+
+
+def ask(client, method: str, path: str) -> str | int:
+    """Ask, and undo whatever the answer changed."""
+    forget_cached()
+    with transaction.atomic():
+        response = getattr(client, method)(path)
+        if response.streaming:
+            b"".join(response)  # to its end, where the file is closed
+        transaction.set_rollback(True)
+    return outcome(response)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_the_answer_of_the_table(db, client_for, role):
+    scene = build_scene()
+    expected, found = {}, {}
+    for address, rules in TABLE.items():
+        path = "/" + re.sub(r"<(\w+)>", lambda match: str(scene.arguments[match[1]]), address)
+        for method, rule in zip(("get", "post"), rules, strict=True):
+            expected[f"{method} {address}"] = rule[role]
+            found[f"{method} {address}"] = ask(client_for(scene.people[role]), method, path)
+    wrong = {
+        what: (found[what], "expected", expected[what]) for what in found if found[what] != expected[what]
+    }
+    assert wrong == {}
+
+
+# --- What others wrote, by prefix -----------------------------------------------------------------
+#: Below /cms/, open to all because nothing of the site is in them.
+CMS_OPEN = {"cms/login/", "cms/logout/", "cms/jsi18n/", "cms/sprite/", "cms/password_reset/"}
+CMS_ROLES = {"editor", "moderator", "manager", "admin"}
+#: Parts of the CMS and who may open them.
+CMS_TABLE = {
+    "/cms/": CMS_ROLES,
+    "/cms/pages/": {"editor", "moderator", "admin"},
+    "/cms/users/": {"admin"},
+    "/cms/groups/": {"admin"},
+    "/cms/sites/": {"admin"},
+    "/cms/collections/": {"admin"},
+    "/cms/workflows/list/": {"admin"},
+    "/cms/redirects/": {"admin"},
+    "/cms/images/": {"editor", "moderator", "admin"},
+    "/cms/documents/": {"editor", "moderator", "admin"},
+    "/cms/media/": {"editor", "moderator", "admin"},
+}
+
+
+def below(prefix: str) -> list[str]:
+    """Every address below `prefix` with 1 or a word for each argument."""
+    found = []
+    for pattern in {plain(p) for p in patterns() if p.startswith(prefix)}:
+        path = re.sub(r"<\w+>", "1", pattern)
+        if not re.search(r"[()\[\]*+?|]", path):
+            found.append(path)
+    return sorted(found)
+
+
+@pytest.mark.parametrize("role", sorted(set(ROLES) - CMS_ROLES))
+def test_people_without_a_part_in_the_cms_reach_nothing_below_it(db, client_for, role):
+    client = client_for(build_scene().people[role])
+    paths = [path for path in below("cms/") if path not in CMS_OPEN]
+    assert len(paths) > 100
+    let_in = [path for path in paths if ask(client, "get", f"/{path}") == YES]
+    assert let_in == []
+
+
+@pytest.mark.parametrize("role", sorted(CMS_ROLES))
+def test_each_part_of_the_cms_opens_to_its_roles_alone(db, client_for, role):
+    client = client_for(build_scene().people[role])
+    found = {path for path in CMS_TABLE if client.get(path).status_code == 200}
+    assert found == {path for path, roles in CMS_TABLE.items() if role in roles}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_djangos_admin_is_for_superusers(db, client_for, role):
+    client = client_for(build_scene().people[role])
+    let_in = [path for path in below("django-admin/") if client.get(f"/{path}").status_code == 200]
+    assert bool(let_in) == (role == "admin")
+
+
+#: Below /accounts/, for people who are not logged in.
+BEFORE_LOGIN = {
+    "accounts/login/",
+    "accounts/signup/",
+    "accounts/logout/",
+    "accounts/inactive/",
+    "accounts/confirm-email/",
+    "accounts/login/code/",
+    "accounts/login/code/confirm/",
+    "accounts/password/reset/",
+    "accounts/password/reset/done/",
+    "accounts/password/reset/confirm/",
+    "accounts/password/reset/complete/",
+    "accounts/2fa/authenticate/",
+    "accounts/2fa/webauthn/login/",
+}
+
+
+def test_account_pages_ask_a_stranger_to_log_in(db, client_for):
+    private = [path for path in below("accounts/") if path not in BEFORE_LOGIN]
+    assert len(private) > 10
+    assert {path: ask(client_for(), "get", f"/{path}") for path in private} == dict.fromkeys(private, LOGIN)
+
+
+@pytest.mark.parametrize("path", ["/cms/login/", "/_util/login/", "/django-admin/login/"])
+def test_no_other_log_in_form_goes_round_the_second_factor(db, client_for, path):
+    response = client_for().get(f"{path}?next=/cms/")
+    assert (response.status_code, response.url) == (302, "/accounts/login/?next=/cms/")
+    assert client_for().post(path, {"username": "x", "password": "y"}).status_code == 302
+
+
+def test_documents_are_served_by_wagtail_which_knows_who_may_see_them(db, client_for):
+    assert below("documents/")
+    assert client_for().get("/documents/1/secret.pdf").status_code == 404

@@ -1,0 +1,11 @@
+from django.core.management.base import BaseCommand
+
+import assets
+
+
+class Command(BaseCommand):
+    help = "Install third-party front-end files and compile the Sass into static/vendor."
+
+    def handle(self, **options):
+        assets.build()
+        self.stdout.write("Built static/vendor.")
