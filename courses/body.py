@@ -85,7 +85,7 @@ def content_at(place: CourseModule) -> Content:
     """Return what stands at `place`, whose `text` was loaded with it; four queries at first, then none."""
     stamp = cache.get_or_set(STAMP_KEY, secrets.token_hex, KEEP_SECONDS)
     module = place.module
-    key = f"courses:content:{stamp}:{module.pk}:{place.form}:{module.latest_revision_id}"
+    key = f"courses:content:{stamp}:{module.pk}:{place.form}:{module.live_revision_id}"
     found = cache.get(key)
     if found is None:
         found = prepare(module, place.text, Q(modules=module.pk))

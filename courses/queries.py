@@ -80,7 +80,7 @@ def all_modules_completed(enrolment: Enrolment) -> bool:
 #: would be most of the page's cost.
 ON_A_LINE = [
     *("course", "form", "minutes", "is_required", "sort_order"),
-    *("module__title", "module__slug", "module__live", "module__latest_revision", "module__summary"),
+    *("module__title", "module__slug", "module__live", "module__live_revision", "module__summary"),
     *("module__version", "module__reviewed_on", "module__content_note"),
 ]
 

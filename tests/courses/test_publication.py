@@ -8,12 +8,15 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import GroupApprovalTask, GroupPagePermission, Page, Workflow, WorkflowPage, WorkflowTask
+from wagtail.rich_text import RichText
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
+from courses.body import content_at
+from courses.models import CourseModule
 from courses.publication import PublicationRefused, problems
 from tests.courses.conftest import case, video_block
 from tests.factories.accounts import UserFactory
-from tests.factories.courses import CoursePageFactory, ModulePageFactory
+from tests.factories.courses import CourseModuleFactory, CoursePageFactory, ModulePageFactory
 
 pytestmark = pytest.mark.django_db
 CAPTIONS_MISSING = "Add captions to “A first talk” in the media library. Until then, save as a draft."
@@ -265,3 +268,19 @@ def test_two_courses_cannot_share_a_title_or_an_address():
 def test_a_module_cannot_take_an_address_of_the_site():
     with pytest.raises(Exception, match="used by the site itself"):
         ModulePageFactory(slug="start")
+
+
+def test_a_page_read_between_draft_and_approval_shows_the_approved_text_at_once(monkeypatch):
+    """Another thread may keep what it prepared under the old stamp: the live revision tells the texts apart."""
+    page = ModulePageFactory(slug="signs", code="M06", body=[{"type": "text", "value": "<p>As it was.</p>"}])
+    place = CourseModuleFactory(course=CoursePageFactory(), module=page)
+    monkeypatch.setattr("courses.body.secrets.token_hex", lambda: "the same stamp")
+
+    draft = page.get_latest_revision_as_object()
+    draft.body = [("text", RichText("<p>As approved.</p>"))]
+    revision = draft.save_revision()
+    assert "As it was." in content_at(CourseModule.objects.get(pk=place.pk)).pieces[0].html
+
+    revision.publish()
+
+    assert "As approved." in content_at(CourseModule.objects.get(pk=place.pk)).pieces[0].html
