@@ -82,8 +82,10 @@ def test_an_editor_changes_a_module_a_moderator_approves_and_the_learner_reads_i
         text.click()
         text.press("End")
         editor.keyboard.type(f" {sentence}")
-        kept = editor.locator(f"[data-contentpath='{body}'] [data-draftail-input]").first
-        expect(kept).to_have_value(re.compile(re.escape(sentence)))  # the editor keeps text a moment after typing
+        kept = editor.locator(f"[data-contentpath='{body}'] [name^='{body}-'][name$='-value']").first
+        expect(kept).to_have_value(
+            re.compile(re.escape(sentence))
+        )  # the editor keeps text a moment after typing
     address = editor.url
     editor.get_by_role("button", name="More actions").first.click()
     editor.get_by_role("button", name=re.compile("Submit (for|to) moderat", re.I)).click()
