@@ -47,7 +47,7 @@ def courses_under_way(learner) -> list[UnderWay]:
         return []
     course_ids = {enrolment.course_id for enrolment in enrolments}
     places, completed, quizzes = places_of(course_ids), completed_places(enrolments), quiz_states(enrolments)
-    with_quiz = set(Quiz.objects.filter(course__in=course_ids).values_list("course", flat=True))
+    with_quiz = set(Quiz.objects.assessments().filter(course__in=course_ids).values_list("course", flat=True))
     return [
         _under_way(
             e,

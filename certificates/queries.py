@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from certificates.models import Award, Certificate
 from courses.models import Enrolment, ModuleCompletion
-from quizzes.models import Attempt
+from quizzes.models import Attempt, Quiz
 
 #: A letter that could not be sent in a week is not tried any more.
 KEEP_SENDING_FOR = timedelta(days=7)
@@ -20,12 +20,13 @@ def perhaps_unawarded() -> QuerySet[Enrolment]:
 
     What a crash left behind is always among the first, so a bounded slice of these is enough.
     """
-    passed = Attempt.objects.filter(enrolment=OuterRef("pk"), passed=True).order_by("-submitted_at")
+    passed = Attempt.objects.passes().filter(enrolment=OuterRef("pk")).order_by("-submitted_at")
     completions = ModuleCompletion.objects.filter(enrolment__learner=OuterRef("learner"))
     completed = completions.order_by("-completed_at")
+    asked = Quiz.objects.assessments().filter(course=OuterRef("course"))
     return (
         Enrolment.objects.filter(awards=None, learner__is_active=True)
-        .filter(Exists(passed) | (Exists(completed) & Q(course__quiz=None)))
+        .filter(Exists(passed) | (Exists(completed) & ~Exists(asked)))
         .annotate(
             latest_evidence=Coalesce(
                 Subquery(passed.values("submitted_at")[:1]), Subquery(completed.values("completed_at")[:1])

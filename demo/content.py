@@ -356,6 +356,7 @@ def _load_courses(content: Content, index: CourseIndexPage, modules: dict[str, M
         _publish(index, course)
         Quiz.objects.create(
             course=course,
+            slug="quiz",
             title=row.quiz.title,
             introduction=row.quiz.introduction,
             pass_mark=row.quiz.pass_mark,

@@ -28,7 +28,7 @@ LIBRARY = (
     "library.setting",
 )
 #: The editors' side of the question bank; learners' attempts and answers are not in it.
-QUESTION_BANK = ("quizzes.quiz", "quizzes.item", "quizzes.itemversion", "quizzes.choice")
+QUESTION_BANK = ("quizzes.quiz", "quizzes.item", "quizzes.category")
 
 
 def rights(models: Collection[str], *actions: str) -> set[str]:

@@ -1,98 +1,166 @@
 """Writes to the question bank, and the rules that a question keeps."""
 
-import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from collections import Counter
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
 
-from quizzes.models import Choice, Item, ItemType, ItemVersion, VersionStatus
-
-ONE_RIGHT = (ItemType.SINGLE, ItemType.TRUE_FALSE, ItemType.SCENARIO)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An answer as an editor gives it. An empty `key` means a new answer."""
-
-    text: str
-    is_correct: bool = False
-    feedback: str = ""
-    match: str = ""
-    key: str = ""
+from quizzes.content import MANY_CHOICES, ONE_CHOICE, ItemContent, ItemType, Mode, StoryContent
+from quizzes.marking import number_of
+from quizzes.models import Item, ItemVersion, VersionStatus
 
 
-def problem_with(item_type: str, answers: Sequence[Answer]) -> str:
-    """Return what is wrong with the answers of a question, in words for its editor; empty if nothing is."""
-    right = sum(answer.is_correct for answer in answers)
-    if item_type == ItemType.TRUE_FALSE and len(answers) != 2:
-        return "A true or false question has exactly two answers."
-    if len(answers) < 2:
-        return "Give at least two answers."
-    if item_type in ONE_RIGHT and right != 1:
-        return f"Mark exactly one answer as right; {right} are marked."
-    if item_type == ItemType.MULTIPLE and not right:
-        return "Mark at least one answer as right."
-    if item_type == ItemType.MATCHING and not all(answer.match for answer in answers):
-        return "Give each answer of a matching question the other half that it matches."
-    texts = [answer.text.casefold() for answer in answers]
-    if len(set(texts)) < len(texts):
+def problem_with(content: ItemContent) -> str:
+    """Return what keeps a question from being asked, in words for its editor; empty if nothing does."""
+    if not content.stem.strip():
+        return "Write the question."
+    if content.type == ItemType.BRANCHING:
+        return _problem_with_story(content.story)
+    texts = Counter(" ".join(c.text.casefold().split()) for c in content.choices if c.text)
+    if content.type != ItemType.SIGNS and any(count > 1 for count in texts.values()):
         return "Two answers read the same."
+    find: Callable[[ItemContent], str] = {
+        ItemType.MATCHING: _problem_with_pairs,
+        ItemType.ORDERING: _problem_with_order,
+        ItemType.SHORT: _problem_with_typed,
+        ItemType.NUMERIC: _problem_with_typed,
+    }.get(content.type, _problem_with_choices)
+    return find(content)
+
+
+def _problem_with_choices(content: ItemContent) -> str:
+    right = sum(choice.is_correct for choice in content.choices)
+    if any(not choice.text and not choice.image for choice in content.choices):
+        return "Give every answer words or a picture."
+    if content.type == ItemType.TRUE_FALSE and len(content.choices) != 2:
+        return "A true or false question has exactly two answers."
+    if len(content.choices) < 2:
+        return "Give at least two answers."
+    if content.type in ONE_CHOICE and right != 1:
+        return f"Mark exactly one answer as right; {right} are marked."
+    if content.type in MANY_CHOICES and not right:
+        return "Mark at least one answer as right."
+    return _problem_with_shares(content)
+
+
+def _problem_with_shares(content: ItemContent) -> str:
+    shares = [choice.share for choice in content.choices if choice.share is not None]
+    if any(abs(share) > 100 for share in shares):
+        return "A percentage lies between −100 and 100."
+    if content.type in MANY_CHOICES and content.mode == Mode.OWN_SHARES:
+        if abs(sum(share for share in shares if share > 0) - 100) > 1:
+            return "The percentages of the right answers must add up to 100."
+        if any((choice.share or 0) > 0 != choice.is_correct for choice in content.choices):
+            return "Mark as right exactly the answers with a percentage above 0."
     return ""
 
 
-def answers_of(version: ItemVersion) -> list[Answer]:
-    """Return the answers of `version` in their order."""
-    return [Answer(c.text, c.is_correct, c.feedback, c.match, c.key) for c in version.choices.all()]
+def _problem_with_pairs(content: ItemContent) -> str:
+    if len(content.lefts) < 2:
+        return "Give at least two pairs."
+    if not all(choice.match for choice in content.choices):
+        return "Give each answer of a matching question the other half that it matches."
+    return "" if len(content.halves) > 1 else "Give at least two different halves to choose from."
+
+
+def _problem_with_order(content: ItemContent) -> str:
+    if any(not choice.text and not choice.image for choice in content.choices):
+        return "Give every answer words or a picture."
+    return "" if len(content.choices) > 1 else "Give at least two answers, in the right order."
+
+
+def _problem_with_typed(content: ItemContent) -> str:
+    if not any(choice.is_correct for choice in content.choices):
+        return "Give at least one answer that is right."
+    if content.type == ItemType.NUMERIC:
+        for choice in content.choices:
+            if number_of(choice.text) is None:
+                return f"“{choice.text}” is no number."
+            if choice.tolerance is not None and choice.tolerance < 0:
+                return "A tolerance is never below zero."
+    if not all(choice.text.strip(" *") for choice in content.choices if choice.is_correct):
+        return "An accepted answer needs words: * alone would accept everything."
+    return _problem_with_shares(content)
+
+
+def _problem_with_story(story: StoryContent | None) -> str:
+    if not story or not story.nodes or not story.endings:
+        return "A branching scenario needs at least one decision and one ending."
+    places = Counter(part.key for part in (*story.nodes, *story.endings))
+    for key, count in places.items():
+        if count > 1:
+            return f"Two parts are called “{key}”."
+    for node in story.nodes:
+        for choice in node.choices:
+            if choice.next not in places:
+                return f"A choice at “{node.key}” leads to “{choice.next}”, which is not there."
+        if not any(choice.quality == "good" for choice in node.choices):
+            return f"No choice at “{node.key}” is good: there must be a right way."
+    return _problem_with_ways(story)
+
+
+def _problem_with_ways(story: StoryContent) -> str:
+    """Every part is met, nobody goes in circles and every way ends."""
+    ahead = {node.key: {choice.next for choice in node.choices} for node in story.nodes}
+    reached, frontier = set(), {story.nodes[0].key}
+    while frontier:
+        reached |= frontier
+        frontier = set().union(*(ahead.get(key, set()) for key in frontier)) - reached
+    for part in (*story.nodes, *story.endings):
+        if part.key not in reached:
+            return f"No way leads to “{part.key}”."
+    ends = {ending.key for ending in story.endings}
+    while left := {key for key, following in ahead.items() if key not in ends and following <= ends}:
+        ends |= left
+    circle = sorted(ahead.keys() - ends)
+    return f"A way goes round in circles at “{circle[0]}”." if circle else ""
 
 
 @transaction.atomic
-def save_question(
-    item: Item, *, stem: str, answers: Sequence[Answer], status: str, marks: Decimal = Decimal(1)
-) -> ItemVersion:
-    """Give a saved `item` these words and this status, and return its current version.
+def publish_item(item: Item, user=None) -> ItemVersion:
+    """Save `item` with its answers, tags and sectors as set on it, and make it ready. Returns its version.
 
-    Only a draft is changed in place. Other words for a ready or retired version make a new one, and attempts keep
-    the one they drew. A new draft leaves the ready version in use; a new ready version retires it; retiring
-    retires every version. The database allows one ready version an item.
+    For content files and imports; editors publish in the CMS, which comes to `freeze` the same way.
+    """
+    if item.pk is None:
+        item.live = False
+        item.save()
+    item.save_revision(user=user).publish(user=user)
+    return item.versions.ready().get()
+
+
+@transaction.atomic
+def freeze(item: Item) -> ItemVersion:
+    """Keep the words and the key of a published `item` as its ready version, a new one if they changed.
+
+    Older versions are retired: attempts that drew them keep them, nobody draws them again.
     """
     Item.objects.select_for_update().get(pk=item.pk)
-    answers = _with_keys(answers)
+    data = item.content().model_dump(mode="json")
     current = item.current_version()
-    is_same = current and (current.stem, current.marks, answers_of(current)) == (stem, marks, answers)
-    is_draft = current and current.status == VersionStatus.DRAFT
-    if not current or (not is_draft and (not is_same or status == VersionStatus.DRAFT)):
-        number = current.number + 1 if current else 1
-        current = ItemVersion.objects.create(item=item, number=number, stem=stem, marks=marks)
-        _write_choices(current, answers)
-    elif not is_same:
-        current.stem, current.marks = stem, marks
-        current.save(update_fields=["stem", "marks"])
-        current.choices.all().delete()
-        _write_choices(current, answers)
-    if status != VersionStatus.DRAFT:
-        item.versions.exclude(pk=current.pk).update(status=VersionStatus.RETIRED)
-    current.status = status
-    current.save(update_fields=["status"])
-    return current
+    if current and current.data == data:
+        _retire(item.versions.exclude(pk=current.pk))
+        ItemVersion.objects.filter(pk=current.pk).update(status=VersionStatus.READY)
+        return ItemVersion.objects.get(pk=current.pk)
+    _retire(item.versions.all())
+    return ItemVersion.objects.create(item=item, number=current.number + 1 if current else 1, data=data)
 
 
-def _with_keys(answers: Sequence[Answer]) -> list[Answer]:
-    """Give every new answer a key that says nothing about it."""
-    return [replace(answer, key=answer.key or secrets.token_hex(4)) for answer in answers]
+def retire(item: Item) -> None:
+    """Draw no version of `item` any more."""
+    _retire(item.versions.all())
 
 
-def _write_choices(version: ItemVersion, answers: Sequence[Answer]) -> None:
-    Choice.objects.bulk_create(
-        Choice(
-            version=version,
-            key=answer.key,
-            text=answer.text,
-            match=answer.match,
-            is_correct=answer.is_correct,
-            feedback=answer.feedback,
-            order=order,
-        )
-        for order, answer in enumerate(answers, start=1)
+def _retire(versions) -> None:
+    versions.filter(status=VersionStatus.READY).update(status=VersionStatus.RETIRED)
+
+
+def next_code(prefix: str = "Q", taken: Iterable[str] | None = None) -> str:
+    """Return a code that no question has: Q051 after Q050. Deleted questions' codes may come again."""
+    codes = (
+        Item.objects.filter(code__startswith=prefix).values_list("code", flat=True)
+        if taken is None
+        else taken
     )
+    numbers = [int(code.removeprefix(prefix)) for code in codes if code.removeprefix(prefix).isdigit()]
+    return f"{prefix}{max(numbers, default=0) + 1:03d}"

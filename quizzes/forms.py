@@ -3,20 +3,24 @@
 from django import forms
 from django.utils.functional import cached_property
 
-from quizzes.models import Choice, ItemType, Response
+from quizzes.content import MANY_CHOICES, ItemContent
+from quizzes.models import Response
 
 
 class AnswerForm(forms.Form):
     """Takes the answers' places as shown, from 1: the page never carries the bank's keys."""
 
-    def __init__(self, data=None, *, response: Response, choices: list[Choice]):
+    def __init__(self, data=None, *, response: Response):
         super().__init__(data)
         self.response = response
-        self.takes_many = response.version.item.type == ItemType.MULTIPLE
-        texts = {choice.key: choice.text for choice in choices}
+        content: ItemContent = response.version.content
+        self.takes_many = content.type in MANY_CHOICES
+        texts = {choice.key: choice.text for choice in content.choices}
         options = [(str(n), texts[key]) for n, key in enumerate(response.choice_order, start=1)]
-        chosen = [str(n) for n, key in enumerate(response.choice_order, start=1) if key in response.chosen]
-        field = {"choices": options, "label": response.version.stem}
+        chosen = [
+            str(n) for n, key in enumerate(response.choice_order, start=1) if key in (response.answer or [])
+        ]
+        field = {"choices": options, "label": content.stem}
         if self.takes_many:
             self.fields["answer"] = forms.MultipleChoiceField(
                 **field,

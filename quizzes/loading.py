@@ -7,13 +7,16 @@ from typing import Annotated, Literal
 from django.db import transaction
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from quizzes.bank import Answer, problem_with, save_question
-from quizzes.models import Item, ItemType, VersionStatus
+from quizzes.bank import problem_with, publish_item
+from quizzes.content import ChoiceContent, ItemContent
+from quizzes.models import Choice, Item, ItemType
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,20}$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,12}$")]
+#: What of an answer a content file says.
+LOADED = {"key", "text", "is_correct", "feedback", "match"}
 SOURCE_LENGTH = Item._meta.get_field("source").max_length
 
 
@@ -36,8 +39,8 @@ class OptionRow(Strict):
     correct: bool
     feedback: Text
 
-    def answer(self, place: int) -> Answer:
-        return Answer(self.text, self.correct, self.feedback, key=self.key)
+    def answer(self, place: int) -> ChoiceContent:
+        return ChoiceContent(key=self.key, text=self.text, is_correct=self.correct, feedback=self.feedback)
 
 
 class PairRow(Strict):
@@ -45,16 +48,18 @@ class PairRow(Strict):
     right: ShortText
     feedback: Text
 
-    def answer(self, place: int) -> Answer:
-        return Answer(self.left, True, self.feedback, match=self.right, key=f"p{place}")
+    def answer(self, place: int) -> ChoiceContent:
+        return ChoiceContent(
+            key=f"p{place}", text=self.left, match=self.right, is_correct=True, feedback=self.feedback
+        )
 
 
 class OrderedRow(Strict):
     text: ShortText
     feedback: Text
 
-    def answer(self, place: int) -> Answer:
-        return Answer(self.text, True, self.feedback, key=f"i{place}")
+    def answer(self, place: int) -> ChoiceContent:
+        return ChoiceContent(key=f"i{place}", text=self.text, is_correct=True, feedback=self.feedback)
 
 
 class QuestionRow(Strict):
@@ -76,7 +81,10 @@ class QuestionRow(Strict):
     pairs: list[PairRow] = []
     items: list[OrderedRow] = []
 
-    def answers(self) -> list[Answer]:
+    def content(self) -> ItemContent:
+        return ItemContent(type=self.type, stem=self.stem, choices=tuple(self.answers()))
+
+    def answers(self) -> list[ChoiceContent]:
         name = {ItemType.MATCHING: "pairs", ItemType.ORDERING: "items"}.get(self.type, "options")
         return [row.answer(place) for place, row in enumerate(getattr(self, name), start=1)]
 
@@ -124,7 +132,7 @@ def _problem_with(question: QuestionRow, modules, tested, sectors) -> str:
     keys = [answer.key for answer in question.answers()]
     if len(set(keys)) < len(keys):
         return "two options have the same key"
-    return problem_with(question.type, question.answers())
+    return problem_with(question.content())
 
 
 @transaction.atomic
@@ -146,7 +154,7 @@ def load_questions(
     for question in new:
         facts = [facts_by_code[code] for code in question.tests if code in facts_by_code]
         indicators = [indicators_by_code[code] for code in question.tests if code in indicators_by_code]
-        item = Item.objects.create(
+        item = Item(
             code=question.code,
             module=modules_by_code[question.module],
             type=question.type,
@@ -156,11 +164,15 @@ def load_questions(
             needs_check=question.check,
             checked_on=question.reviewed_on,
             review_due_on=question.review_due_on,
+            stem=question.stem,
         )
-        item.sectors.set(sectors_by_code[code] for code in question.sectors)
-        item.facts.set(facts)
-        item.indicators.set(indicators)
-        save_question(item, stem=question.stem, answers=question.answers(), status=VersionStatus.READY)
+        item.sectors = [sectors_by_code[code] for code in question.sectors]
+        item.facts, item.indicators = facts, indicators
+        item.choices = [
+            Choice(sort_order=n, **answer.model_dump(include=LOADED))
+            for n, answer in enumerate(question.answers())
+        ]
+        publish_item(item)
     return len(new)
 
 

@@ -1,23 +1,204 @@
 """Marking: pure arithmetic, no database. Marks are exact until they are written down."""
 
-from collections.abc import Collection, Iterable
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+import re
+from collections.abc import Iterable
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
+from typing import Any
+
+from quizzes.content import (
+    MANY_CHOICES,
+    ONE_CHOICE,
+    ChoiceContent,
+    ItemContent,
+    ItemType,
+    Mode,
+    Quality,
+    StoryContent,
+)
 
 MARK_PLACES = Decimal("0.000001")
 SCORE_PLACES = Decimal("0.01")
+POINTS = {Quality.GOOD: 2, Quality.PARTIAL: 1, Quality.POOR: 0}
+MAX_TYPED = 400
 
 
-def fraction_right(right: Collection[str], chosen: Collection[str]) -> Fraction:
-    """Return the share of the marks, 0 to 1, that choosing the keys `chosen` earns.
+class NotOffered(ValueError):
+    """An answer that the question does not offer, or more than one where only one may be chosen."""
 
-    Right minus wrong, never below zero: each right answer earns an equal share and each wrong one takes such a
-    share away, so a question with one right answer is all or nothing. Nothing chosen earns nothing.
+
+def clean_answer(content: ItemContent, answer: Any) -> Any:
+    """Return `answer` in the shape of its type (see quizzes.content), None when it is blank.
+
+    Raises NotOffered for anything that the question does not offer.
     """
-    right, chosen = frozenset(right), frozenset(chosen)
+    if content.type == ItemType.BRANCHING:
+        return _clean_path(content.story, answer)
+    if content.type == ItemType.MATCHING:
+        return _clean_pairs(content, answer)
+    if content.type in (ItemType.SHORT, ItemType.NUMERIC):
+        return _clean_text(content, answer)
+    keys = list(answer or ())
+    if len(set(keys)) < len(keys) or not set(keys) <= set(content.keys):
+        raise NotOffered(keys)
+    if content.type in ONE_CHOICE and len(keys) > 1:
+        raise NotOffered(keys)
+    if content.type == ItemType.ORDERING:
+        if keys and len(keys) < len(content.keys):
+            raise NotOffered(keys)
+        return keys or None
+    return sorted(keys) or None
+
+
+def _clean_path(story: StoryContent, answer) -> list[list[str]] | None:
+    path = [list(step) for step in answer or ()]
+    if any(len(step) != 2 for step in path):
+        raise NotOffered(path)
+    try:
+        story.place_after(path)
+    except ValueError as error:
+        raise NotOffered(path) from error
+    return path or None
+
+
+def _clean_pairs(content: ItemContent, answer) -> dict[str, str] | None:
+    pairs = {left: half for left, half in dict(answer or {}).items() if half}
+    lefts, halves = {c.key for c in content.lefts}, {c.key for c in content.halves}
+    if not (pairs.keys() <= lefts and set(pairs.values()) <= halves):
+        raise NotOffered(pairs)
+    return pairs or None
+
+
+def _clean_text(content: ItemContent, answer) -> str | None:
+    text = " ".join(str(answer or "").split())
+    if len(text) > MAX_TYPED or "\x00" in text:
+        raise NotOffered(text)
+    if text and content.type == ItemType.NUMERIC and number_of(text) is None:
+        raise NotOffered(text)
+    return text or None
+
+
+def number_of(text: str) -> Decimal | None:
+    """Return the number that `text` writes, None if it writes none: "1,250", "12.5", "12,5" and "−3" do.
+
+    A comma with three figures after each is a thousands sign; a single other comma is a decimal sign.
+    """
+    text = text.strip().replace("−", "-").replace("\u00a0", "").replace(" ", "")
+    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", text):
+        text = text.replace(",", "")
+    elif text.count(",") == 1 and "." not in text:
+        text = text.replace(",", ".")
+    if len(text) > 40 or not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", text):
+        return None
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+def mark(content: ItemContent, answer: Any) -> Fraction:
+    """Return the share of the marks, 0 to 1, that a clean `answer` earns. A blank one earns nothing, once.
+
+    single, truefalse, scenario: the chosen answer's share, all or nothing unless it has one of its own.
+    multiple, signs: by the question's mode.  short, numeric: the share of the best answer that accepts it.
+    matching, ordering: one equal part for each right pair or place; everything or nothing in that mode.
+    branching: good 2, partly 1, poor 0 over the decisions met; those not reached yet count as poor.
+    """
+    if not answer:
+        return Fraction(0)
+    if content.type in ONE_CHOICE:
+        return _within(share_of(content.choice(answer[0])))
+    if content.type in MANY_CHOICES:
+        return _mark_many(content, frozenset(answer))
+    if content.type == ItemType.MATCHING:
+        halves = {choice.key: choice.match for choice in content.choices}
+        rights = [halves[answer[c.key]] == c.match for c in content.lefts if c.key in answer]
+        return _mark_parts(content, sum(rights), len(content.lefts))
+    if content.type == ItemType.ORDERING:
+        rights = [key == answer[place] for place, key in enumerate(content.keys)]
+        return _mark_parts(content, sum(rights), len(rights))
+    if content.type == ItemType.BRANCHING:
+        return _mark_story(content.story, answer)
+    accepting = [share_of(choice) for choice in content.choices if accepts(content, choice, answer)]
+    return _within(max(accepting, default=Fraction(0)))
+
+
+def share_of(choice: ChoiceContent) -> Fraction:
+    """Return the share of the marks, −1 to 1, that `choice` carries."""
+    if choice.share is not None:
+        return Fraction(choice.share) / 100
+    return Fraction(int(choice.is_correct))
+
+
+def accepts(content: ItemContent, choice: ChoiceContent, typed: str) -> bool:
+    """Say whether the typed answer is the one that `choice` describes. In a short answer * stands for anything."""
+    if content.type == ItemType.NUMERIC:
+        given, wanted = number_of(typed), number_of(choice.text)
+        if given is None or wanted is None:
+            return False
+        return abs(given - wanted) <= (choice.tolerance or 0)
+    given, wanted = _folded(content, typed), _folded(content, choice.text)
+    pattern = ".*".join(re.escape(part) for part in re.split(r"\*+", wanted))
+    return re.fullmatch(pattern, given, re.DOTALL) is not None
+
+
+def _folded(content: ItemContent, text: str) -> str:
+    """Spaces, kinds of quotes and dashes and, unless told, capitals do not matter in a short answer."""
+    text = " ".join(text.split()).strip(" .")
+    text = text.replace("’", "'").replace("‘", "'").replace("–", "-").replace("—", "-")
+    return text if content.is_case_sensitive else text.casefold()
+
+
+def _mark_many(content: ItemContent, chosen: frozenset[str]) -> Fraction:
+    right = {choice.key for choice in content.choices if choice.is_correct}
+    if content.mode == Mode.OWN_SHARES:
+        return _within(sum((share_of(content.choice(key)) for key in chosen), Fraction(0)))
     if not right:
         raise ValueError("a question without a right answer cannot be marked")
+    if content.mode == Mode.ALL_OR_NOTHING:
+        return Fraction(int(chosen == right))
+    if content.mode == Mode.EACH_DECISION:
+        return Fraction(sum((key in chosen) == (key in right) for key in content.keys), len(content.keys))
     return max(Fraction(0), Fraction(len(chosen & right) - len(chosen - right), len(right)))
+
+
+def _mark_parts(content: ItemContent, right: int, parts: int) -> Fraction:
+    if content.mode == Mode.ALL_OR_NOTHING:
+        return Fraction(int(right == parts))
+    return Fraction(right, parts)
+
+
+def _mark_story(story: StoryContent, path) -> Fraction:
+    qualities = {(node.key, choice.key): choice.quality for node in story.nodes for choice in node.choices}
+    earned = sum(POINTS[qualities[tuple(step)]] for step in path)
+    left = decisions_left(story, story.place_after(path))
+    return Fraction(earned, POINTS[Quality.GOOD] * (len(path) + left))
+
+
+def decisions_left(story: StoryContent, place: str) -> int:
+    """Return how many decisions the shortest way from `place` to an ending takes; 0 at an ending."""
+    reached, frontier, steps = {place}, {place}, 0
+    while frontier and not any(story.ending(key) for key in frontier):
+        steps += 1
+        nodes = [node for node in map(story.node, frontier) if node]
+        frontier = {choice.next for node in nodes for choice in node.choices} - reached
+        reached |= frontier
+    return steps
+
+
+def is_complete(content: ItemContent, answer: Any) -> bool:
+    """Say whether nothing is left to answer: a pair without its half or a story without its end is left."""
+    if not answer:
+        return False
+    if content.type == ItemType.MATCHING:
+        return len(answer) == len(content.lefts)
+    if content.type == ItemType.BRANCHING:
+        return content.story.ending(content.story.place_after(answer)) is not None
+    return True
+
+
+def _within(share: Fraction) -> Fraction:
+    return min(max(share, Fraction(0)), Fraction(1))
 
 
 def marks_for(fraction: Fraction, possible: Decimal) -> Decimal:

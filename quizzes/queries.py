@@ -1,39 +1,42 @@
-"""Reads about quizzes: which one a course has, how its learners stand, what a result says."""
+"""Reads about quizzes: which ones a course has, how its learners stand, what a result says."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Max, Q
+from django.utils import timezone
+from django.utils.formats import date_format
 
-from courses.models import CoursePage, Enrolment
-from courses.models.pages import CourseOutcome
-from courses.queries import places_of
-from quizzes.marking import fraction_right, score_percent
-from quizzes.models import Attempt, Choice, Quiz, Response
+from courses.models import CourseModule, CoursePage, Enrolment
+from courses.queries import all_modules_completed
+from quizzes.drawing import Candidate, Plan, Wish
+from quizzes.models import Allowance, Attempt, AttemptState, ItemVersion, Quiz, QuizKind, Response
+from quizzes.models.attempts import OPEN
 
 
 def quiz_of(course: CoursePage) -> Quiz | None:
-    """Return the course's quiz, None when it has none."""
-    return Quiz.objects.filter(course=course).first()
+    """Return the course's assessment, None when it has none."""
+    return Quiz.objects.assessments().filter(course=course).first()
 
 
 def passing_attempt(enrolment: Enrolment) -> Attempt | None:
-    """Return the best passing attempt, None when there is none yet."""
-    return Attempt.objects.filter(enrolment=enrolment, passed=True).best_first().first()
+    """Return the best passing attempt at the course's assessment, None when there is none yet."""
+    return Attempt.objects.passes().filter(enrolment=enrolment).best_first().first()
 
 
 def quiz_passed(enrolment: Enrolment) -> bool:
-    """Say whether the quiz asks nothing more of the learner; True for a course without a quiz."""
-    if Attempt.objects.filter(enrolment=enrolment, passed=True).exists():
+    """Say whether the assessment asks nothing more of the learner; True for a course without one."""
+    if Attempt.objects.passes().filter(enrolment=enrolment).exists():
         return True
-    return not Quiz.objects.filter(course=enrolment.course_id).exists()
+    return not Quiz.objects.assessments().filter(course=enrolment.course_id).exists()
 
 
 @dataclass(frozen=True)
 class QuizState:
-    """How an enrolment stands. `best_score` is per cent; `attempts` counts the submitted ones."""
+    """How an enrolment stands at its assessment. `best_score` is per cent; `attempts` counts the marked ones."""
 
     best_score: Decimal | None = None
     passed: bool = False
@@ -42,25 +45,129 @@ class QuizState:
 
 
 def quiz_states(enrolments: Iterable[Enrolment]) -> dict[int, QuizState]:
-    """Return enrolment id -> state of its quiz, in one query however many rows."""
+    """Return enrolment id -> state of its assessment, in one query however many rows."""
     ids = [enrolment.pk for enrolment in enrolments]
+    finished = Q(state=AttemptState.FINISHED)
     rows = (
-        Attempt.objects.filter(enrolment__in=ids)
+        Attempt.objects.filter(enrolment__in=ids, quiz__kind=QuizKind.ASSESSMENT)
         .order_by()
         .values("enrolment")
         .annotate(
-            best=Max("score"),
-            passes=Count("pk", filter=Q(passed=True)),
-            submitted=Count("submitted_at"),
-            opened=Count("pk", filter=Q(submitted_at=None)),
+            best=Max("score", filter=finished),
+            passes=Count("pk", filter=finished & Q(passed=True)),
+            marked=Count("pk", filter=finished),
+            opened=Count("pk", filter=Q(state__in=OPEN)),
         )
     )
     states = dict.fromkeys(ids, QuizState())
     for row in rows:
         states[row["enrolment"]] = QuizState(
-            row["best"], bool(row["passes"]), row["submitted"], bool(row["opened"])
+            row["best"], bool(row["passes"]), row["marked"], bool(row["opened"])
         )
     return states
+
+
+@dataclass(frozen=True)
+class StartState:
+    """Whether a learner may start. reason: why not, to them; empty if they may.
+
+    from_when: when they may, if that is known. attempts_left: None without a limit.
+    """
+
+    reason: str = ""
+    from_when: datetime | None = None
+    attempts_left: int | None = None
+
+
+def start_state(enrolment: Enrolment, quiz: Quiz, now: datetime | None = None) -> StartState:
+    """Say whether the learner may start another attempt; attempts that are open or void are not counted."""
+    now = now or timezone.now()
+    if quiz.opens_at and now < quiz.opens_at:
+        return StartState(f"The quiz opens on {_moment(quiz.opens_at)}.", quiz.opens_at)
+    if quiz.is_closed(now):
+        return StartState(f"The quiz closed on {_moment(quiz.closes_at)}.")
+    if quiz.counts and not all_modules_completed(enrolment):
+        return StartState("Complete the required modules before you start the quiz.")
+    if not quiz.attempts_allowed and not quiz.delay_minutes:
+        return StartState()
+    ended = Attempt.objects.filter(enrolment=enrolment, quiz=quiz).exclude(
+        state__in=[*OPEN, AttemptState.VOID]
+    )
+    taken = ended.aggregate(number=Count("pk"), last=Max("submitted_at"))
+    left = None
+    if quiz.attempts_allowed:
+        own = Allowance.objects.filter(enrolment=enrolment, quiz=quiz).first()
+        left = max(0, quiz.attempts_allowed + (own.extra_attempts if own else 0) - taken["number"])
+        if not left:
+            return StartState(
+                "You have used all your attempts. Ask your trainer if you need another.", None, 0
+            )
+    again_at = taken["last"] and taken["last"] + timedelta(minutes=quiz.delay_minutes)
+    if again_at and again_at > now:
+        return StartState(f"You can try again from {_moment(again_at)}.", again_at, left)
+    return StartState(attempts_left=left)
+
+
+def _moment(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "j F Y, H:i")
+
+
+def plan_of(quiz: Quiz) -> Plan:
+    """Return what an attempt at `quiz` asks for."""
+    return Plan(
+        count=quiz.question_count,
+        fixed=[row.item_id for row in quiz.fixed_items.all()],
+        wishes=[_wish(row) for row in quiz.draws.select_related("category")],
+        outcomes=_outcomes_of(quiz) if quiz.at_least_per_outcome else (),
+        at_least=quiz.at_least_per_outcome,
+        only_chosen=quiz.only_chosen,
+        shuffle=quiz.shuffle_items,
+    )
+
+
+def _wish(row) -> Wish:
+    categories = frozenset(row.category.with_parts().values_list("pk", flat=True)) if row.category else ()
+    return Wish(row.count, row.module_id, categories, row.outcome, row.difficulty, row.type)
+
+
+def _outcomes_of(quiz: Quiz) -> list[str]:
+    return list(quiz.course.outcomes.exclude(code="").values_list("code", flat=True))
+
+
+def pool_of(quiz: Quiz) -> tuple[list[Candidate], Callable[[Candidate], bool]]:
+    """Return every version that an attempt may draw, and whether a candidate may come without being asked for.
+
+    Draws may reach for the whole bank; what fills the rest comes from the quiz's module, or from the course's.
+    """
+    rows = ItemVersion.objects.ready().filter(item__live=True)
+    if quiz.exclude_needs_check:
+        rows = rows.filter(item__needs_check=False)
+    modules = (
+        {quiz.module_id}
+        if quiz.module_id
+        else set(
+            CourseModule.objects.filter(course=quiz.course_id, module__live=True).values_list(
+                "module", flat=True
+            )
+        )
+    )
+    asks_beyond = quiz.only_chosen or quiz.fixed_items.exists() or quiz.draws.exists()
+    if not asks_beyond:
+        rows = rows.filter(item__module__in=modules)
+    fields = (
+        "pk",
+        "item",
+        "item__module",
+        "item__category",
+        "item__outcomes",
+        "item__difficulty",
+        "item__type",
+    )
+    pool = [
+        Candidate(pk, item, module, category, frozenset(outcomes), difficulty, type_)
+        for pk, item, module, category, outcomes, difficulty, type_ in rows.values_list(*fields)
+    ]
+    return pool, lambda candidate: candidate.module_id in modules
 
 
 def times_seen(learner_id: int) -> Counter:
@@ -72,110 +179,3 @@ def times_seen(learner_id: int) -> Counter:
         .annotate(times=Count("pk"))
     )
     return Counter(dict(rows))
-
-
-def right_keys(versions: Iterable[int]) -> dict[int, frozenset[str]]:
-    """Return version id -> keys of its right answers, in one query. Only for marking and submitted attempts."""
-    keys = defaultdict(set)
-    for version, key in Choice.objects.filter(version__in=set(versions), is_correct=True).values_list(
-        "version", "key"
-    ):
-        keys[version].add(key)
-    return {version: frozenset(found) for version, found in keys.items()}
-
-
-@dataclass(frozen=True)
-class ShownChoice:
-    """An answer as a result shows it. Feedback only for what was chosen and what is right."""
-
-    text: str
-    feedback: str
-    is_chosen: bool
-    is_right: bool
-
-
-@dataclass(frozen=True)
-class ShownResponse:
-    """A question as a result shows it."""
-
-    position: int
-    stem: str
-    share_percent: Decimal
-    choices: list[ShownChoice]
-
-    @property
-    def is_answered(self) -> bool:
-        return any(choice.is_chosen for choice in self.choices)
-
-    @property
-    def verdict(self) -> str:
-        if not self.is_answered:
-            return "Not answered"
-        return {0: "Not right", 100: "Right"}.get(self.share_percent, "Partly right")
-
-
-@dataclass(frozen=True)
-class OutcomeScore:
-    """Score, per cent, of the questions that serve one learning outcome."""
-
-    code: str
-    text: str
-    questions: int
-    percent: Decimal
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a submitted attempt says to its learner. `revisit` holds the course's places to read again."""
-
-    outcomes: list[OutcomeScore]
-    revisit: list
-    responses: list[ShownResponse]
-
-
-def result_of(attempt: Attempt) -> Result:
-    """Return the result of a submitted attempt; four queries however many questions."""
-    responses = list(attempt.responses.select_related("version__item"))
-    choices = defaultdict(dict)
-    for choice in Choice.objects.filter(version__in={r.version_id for r in responses}):
-        choices[choice.version_id][choice.key] = choice
-    texts = dict(
-        CourseOutcome.objects.filter(course=attempt.quiz.course_id)
-        .order_by("sort_order")
-        .values_list("code", "text")
-    )
-    places = places_of([attempt.quiz.course_id])[attempt.quiz.course_id]
-    marked = [(r, _share(r, choices[r.version_id].values())) for r in responses]
-    missed = {r.version.item.module_id for r, share in marked if share < 1}
-    return Result(
-        outcomes=_by_outcome(marked, texts),
-        revisit=[place for place in places if place.module_id in missed],
-        responses=[_shown(r, share, choices[r.version_id]) for r, share in marked],
-    )
-
-
-def _share(response: Response, choices: Iterable[Choice]):
-    return fraction_right({c.key for c in choices if c.is_correct}, response.chosen)
-
-
-def _by_outcome(marked, texts: dict[str, str]) -> list[OutcomeScore]:
-    """Group by outcome code, in the course's order, then codes that the course does not name."""
-    groups = defaultdict(list)
-    for response, share in marked:
-        for code in response.version.item.outcomes:
-            groups[code].append((share, response.marks_possible))
-    ordered = [code for code in texts if code in groups] + sorted(groups.keys() - texts.keys())
-    return [
-        OutcomeScore(code, texts.get(code, ""), len(groups[code]), score_percent(groups[code]))
-        for code in ordered
-    ]
-
-
-def _shown(response: Response, share, choices: dict[str, Choice]) -> ShownResponse:
-    shown = []
-    for key in response.choice_order:
-        choice, is_chosen = choices[key], key in response.chosen
-        feedback = choice.feedback if is_chosen or choice.is_correct else ""
-        shown.append(ShownChoice(choice.text, feedback, is_chosen, choice.is_correct))
-    percent = score_percent([(share, response.marks_possible)])
-    return ShownResponse(response.position, response.version.stem, percent, shown)

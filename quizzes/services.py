@@ -1,65 +1,77 @@
-"""Writes about attempts: start, save an answer, submit. The server is the only clock and the only marker."""
+"""Writes about attempts: start, save an answer, submit, mark. The server is the only clock and the only marker.
 
+Every write locks the attempt's row first, so two tabs, a job and a member of staff take turns.
+"""
+
+import logging
 import secrets
-from collections.abc import Collection
 from random import Random
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import F
 from django.utils import timezone
 
 from courses.models import Enrolment
-from courses.queries import all_modules_completed, places_of
 from courses.signals import progress_changed
-from quizzes.drawing import Candidate, draw
-from quizzes.marking import fraction_right, marks_for, score_percent
-from quizzes.models import Attempt, ItemType, ItemVersion, Quiz, Response
-from quizzes.queries import quiz_of, right_keys, times_seen
+from quizzes.content import NEVER_SHUFFLED, ItemContent, ItemType
+from quizzes.drawing import draw
+from quizzes.life import apply_clock, clock_of, due_at_of, locked, move, record
+from quizzes.marking import clean_answer, is_complete, marks_for
+from quizzes.models import Attempt, AttemptState, Confidence, ItemVersion, Quiz, Response
+from quizzes.queries import plan_of, pool_of, quiz_of, start_state, times_seen
+from quizzes.scoring import score_of, share_of
+from quizzes.states import due_move, next_look
+
+logger = logging.getLogger(__name__)
+JOB_BATCH = 500
 
 
 class NotReady(Exception):
-    """The learner may not start: withdrawn, modules left, or no quiz or questions. `str()` says so to them."""
+    """The learner may not start. `str()` says why, to them."""
 
 
 class AttemptClosed(Exception):
-    """The attempt was submitted; its answers stand."""
+    """The attempt is over, or this answer is final; what was saved stands."""
 
 
-class NotOffered(ValueError):
-    """An answer that the question does not offer, or more than one where only one may be chosen."""
+class StaleAnswer(Exception):
+    """Another tab or device saved this answer since the page was drawn. Nothing was overwritten."""
 
 
 @transaction.atomic
-def start_attempt(enrolment: Enrolment, rng: Random | None = None) -> Attempt:
-    """Return the enrolment's open attempt, drawn now if there was none. Raises NotReady.
+def start_attempt(enrolment: Enrolment, quiz: Quiz | None = None, *, rng: Random | None = None) -> Attempt:
+    """Return the enrolment's open attempt at `quiz`, drawn now if there was none. Raises NotReady.
 
+    quiz: the course's assessment unless told.
     rng: draws and shuffles; the system's own unless the demonstration asks for the same attempt every time.
 
     Two clicks at once make one attempt: the database's constraint decides, the loser reads the winner's row.
     """
-    quiz = quiz_of(enrolment.course)
+    quiz = quiz or quiz_of(enrolment.course)
     if not quiz or not Enrolment.objects.active().filter(pk=enrolment.pk).exists():
         raise NotReady("This quiz is not open to you.")
     own = Attempt.objects.open().filter(enrolment=enrolment, quiz=quiz)
     found = own.first()
-    if found:
+    if found and bring_up_to_date(found).is_open:
         return found
-    if not all_modules_completed(enrolment):
-        raise NotReady("Complete the required modules before you start the quiz.")
+    state = start_state(enrolment, quiz)
+    if state.reason:
+        raise NotReady(state.reason)
     rng = rng or secrets.SystemRandom()
     versions = _draw_versions(quiz, enrolment, rng)
     if not versions:
         raise NotReady("The quiz has no questions yet. Please try again later.")
     try:
         with transaction.atomic():
-            attempt = Attempt.objects.create(enrolment=enrolment, quiz=quiz, pass_mark=quiz.pass_mark)
+            attempt = _begin(enrolment, quiz)
             Response.objects.bulk_create(
                 Response(
                     attempt=attempt,
                     position=position,
                     version=version,
-                    choice_order=_order_of(version, rng),
-                    marks_possible=version.marks,
+                    marks_possible=version.content.marks,
+                    **_orders_of(version.content, quiz, rng),
                 )
                 for position, version in enumerate(versions, start=1)
             )
@@ -68,63 +80,145 @@ def start_attempt(enrolment: Enrolment, rng: Random | None = None) -> Attempt:
     return attempt
 
 
-def _draw_versions(quiz: Quiz, enrolment: Enrolment, rng: Random) -> list[ItemVersion]:
-    modules = [place.module_id for place in places_of([quiz.course_id])[quiz.course_id]]
-    servable = ItemVersion.objects.drawn_from(modules, exclude_needs_check=quiz.exclude_needs_check)
-    pool = [Candidate(*row) for row in servable.values_list("pk", "item", "item__module")]
-    drawn = draw(pool, quiz.question_count, times_seen(enrolment.learner_id), rng)
-    versions = (
-        ItemVersion.objects.select_related("item")
-        .prefetch_related("choices")
-        .in_bulk([candidate.version_id for candidate in drawn])
+def _begin(enrolment: Enrolment, quiz: Quiz) -> Attempt:
+    now = timezone.now()
+    attempt = Attempt(
+        enrolment=enrolment,
+        quiz=quiz,
+        pass_mark=quiz.pass_mark,
+        outcome_minimum=quiz.outcome_minimum,
+        started_at=now,
     )
+    attempt.due_at = due_at_of(attempt)
+    attempt.check_at = next_look(attempt.state, clock_of(attempt, last_seen_at=now))
+    attempt.save()
+    record(attempt, "", actor_id=enrolment.learner_id)
+    return attempt
+
+
+def _draw_versions(quiz: Quiz, enrolment: Enrolment, rng: Random) -> list[ItemVersion]:
+    pool, may_fill = pool_of(quiz)
+    drawn = draw(pool, plan_of(quiz), times_seen(enrolment.learner_id), rng, may_fill)
+    versions = ItemVersion.objects.in_bulk([candidate.version_id for candidate in drawn])
     return [versions[candidate.version_id] for candidate in drawn]
 
 
-def _order_of(version: ItemVersion, rng: Random) -> list[str]:
-    keys = [choice.key for choice in version.choices.all()]
-    if version.item.type != ItemType.TRUE_FALSE:
+def _orders_of(content: ItemContent, quiz: Quiz, rng: Random) -> dict[str, list[str]]:
+    """Return the order in which the answers are shown. An ordering question never starts in the right order."""
+    choices = content.lefts if content.type == ItemType.MATCHING else content.choices
+    keys = [choice.key for choice in choices]
+    halves = [choice.key for choice in content.halves] if content.type == ItemType.MATCHING else []
+    may_shuffle = quiz.shuffle_choices and content.shuffle and content.type not in NEVER_SHUFFLED
+    if may_shuffle or content.type == ItemType.ORDERING:
         rng.shuffle(keys)
-    return keys
-
-
-def save_response(attempt: Attempt, position: int, keys: Collection[str]) -> None:
-    """Keep `keys` as the answer to question `position`, in one guarded statement; no keys clear it.
-
-    Raises AttemptClosed, and writes nothing, once the attempt is submitted; NotOffered for keys that the question
-    does not offer; Response.DoesNotExist for a position that is not there.
-    """
-    response = Response.objects.select_related("version__item").get(attempt=attempt, position=position)
-    chosen = [key for key in response.choice_order if key in keys]
-    if len(chosen) != len(set(keys)) or (len(chosen) > 1 and response.version.item.type != ItemType.MULTIPLE):
-        raise NotOffered(keys)
-    # The row's own mark guards too: PostgreSQL reads it again after waiting for a submission under way.
-    still_open = Exists(Attempt.objects.open().filter(pk=OuterRef("attempt")))
-    if not Response.objects.filter(still_open, pk=response.pk, marks_awarded=None).update(
-        chosen=chosen, answered_at=timezone.now() if chosen else None
-    ):
-        raise AttemptClosed(attempt.pk)
+    rng.shuffle(halves)
+    if content.type == ItemType.ORDERING and keys == content.keys:
+        keys = [*keys[1:], keys[0]]
+    return {"choice_order": keys, "half_order": halves}
 
 
 @transaction.atomic
+def save_response(
+    attempt: Attempt, position: int, answer: Any, *, confidence: str = "", seen: int | None = None
+) -> Response:
+    """Keep `answer` to question `position`; a blank one clears it. Shapes: see quizzes.content.
+
+    seen: the `saved_count` that the learner's page was drawn with; None overwrites whatever is there.
+    Raises AttemptClosed once the attempt is over or the answer final, StaleAnswer if another tab was there
+    first, NotOffered for what the question does not offer, Response.DoesNotExist; each leaves what was saved.
+    """
+    attempt = locked(attempt)
+    if (
+        due_move(attempt.state, clock_of(attempt), timezone.now())
+        or attempt.state != AttemptState.IN_PROGRESS
+    ):
+        raise AttemptClosed(attempt.pk)
+    response = Response.objects.select_related("version").get(attempt=attempt, position=position)
+    content = response.version.content
+    answer = clean_answer(content, answer)
+    if response.is_final:
+        raise AttemptClosed(attempt.pk)
+    if seen is not None and seen != response.saved_count:
+        raise StaleAnswer(position)
+    if content.type == ItemType.BRANCHING and not _goes_on(response.answer, answer):
+        raise AttemptClosed(attempt.pk)
+    response.answer = answer
+    response.confidence = confidence if answer and confidence in Confidence.values else ""
+    response.answered_at = timezone.now() if answer else None
+    response.saved_count = F("saved_count") + 1
+    response.is_final = attempt.quiz.gives_feedback_at_once and is_complete(content, answer)
+    response.save(update_fields=["answer", "confidence", "answered_at", "saved_count", "is_final"])
+    return response
+
+
+def _goes_on(before: list | None, after: list | None) -> bool:
+    """In a story nobody goes back: what happened next gave the earlier choices away."""
+    before, after = before or [], after or []
+    return after[: len(before)] == before
+
+
 def submit_attempt(attempt: Attempt) -> None:
-    """Close `attempt`, mark it and announce the new evidence. Harmless to repeat: the first submission stands.
+    """Hand in `attempt` and mark it. Harmless to repeat: the first submission stands. `attempt` is refreshed.
 
     score and pass_mark are per cent, 0 to 100; equal to the pass mark is a pass. An unanswered question scores 0.
+    The submission is kept before the marking begins: should that fail, the job marks it later.
     """
-    if not Attempt.objects.open().filter(pk=attempt.pk).update(submitted_at=timezone.now()):
-        attempt.refresh_from_db()
-        return
+    with transaction.atomic():
+        row = locked(attempt)
+        apply_clock(row)
+        if row.is_open:
+            move(row, AttemptState.SUBMITTED, actor_id=row.enrolment.learner_id)
+    mark_submitted(attempt)
+
+
+def mark_submitted(attempt: Attempt) -> None:
+    """Mark a submitted `attempt`, and refresh it; a failure is logged and left to the job."""
+    try:
+        mark_attempt(attempt)
+    except Exception:
+        logger.exception("Attempt %s could not be marked", attempt.pk)
     attempt.refresh_from_db()
-    responses = list(attempt.responses.select_for_update())
-    right = right_keys(response.version_id for response in responses)
-    marked = []
+
+
+@transaction.atomic
+def mark_attempt(attempt: Attempt) -> None:
+    """Mark an attempt that was handed in, and announce the new evidence. Any other is left as it is."""
+    attempt = locked(attempt)
+    if attempt.state != AttemptState.SUBMITTED:
+        return
+    responses = list(attempt.responses.select_related("version", "marked_with"))
     for response in responses:
-        share = fraction_right(right[response.version_id], response.chosen)
-        response.marks_awarded = marks_for(share, response.marks_possible)
-        marked.append((share, response.marks_possible))
+        response.marks_awarded = marks_for(share_of(response), response.marks_possible)
     Response.objects.bulk_update(responses, ["marks_awarded"])
-    attempt.score = score_percent(marked)
-    attempt.passed = attempt.score >= attempt.pass_mark
-    attempt.save(update_fields=["score", "passed"])
-    progress_changed.send(sender=Attempt, enrolment=attempt.enrolment)
+    result = score_of(attempt, responses)
+    attempt.score, attempt.passed = result.score, result.passed
+    move(attempt, AttemptState.FINISHED, score=result.score, passed=result.passed)
+    if attempt.quiz.counts:
+        progress_changed.send(sender=Attempt, enrolment=attempt.enrolment)
+
+
+def bring_up_to_date(attempt: Attempt) -> Attempt:
+    """Take the steps that the clock asks for, mark what it handed in, and return `attempt`, refreshed.
+
+    Pages call it, so that the clock is right even when the job is late.
+    """
+    if not attempt.check_at or attempt.check_at > timezone.now():
+        return attempt
+    with transaction.atomic():
+        apply_clock(locked(attempt))
+    mark_submitted(attempt)
+    return attempt
+
+
+def tend_attempts() -> int:
+    """Bring up to date every attempt whose moment has come; return how many were looked at.
+
+    One indexed query finds them; each is its own transaction, and one that fails keeps nobody waiting.
+    """
+    due = list(Attempt.objects.to_tend(timezone.now()).select_related("quiz")[:JOB_BATCH])
+    for attempt in due:
+        try:
+            bring_up_to_date(attempt)
+        except Exception:
+            logger.exception("Attempt %s could not be tended", attempt.pk)
+    return len(due)

@@ -31,7 +31,7 @@ def _state(
         if attempt.passed:
             return StepStatus.COMPLETED, reverse("quizzes:result", args=[attempt.pk])
     for attempt in attempts:
-        if attempt.submitted_at is None:
+        if attempt.is_open:
             return StepStatus.IN_PROGRESS, resume_url(attempt)
     if not may_start:
         return StepStatus.LOCKED, ""

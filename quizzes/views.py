@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from courses.models import Enrolment
 from courses.queries import all_modules_completed
 from quizzes.forms import AnswerForm
-from quizzes.models import Attempt, Quiz
-from quizzes.queries import result_of
+from quizzes.models import Attempt, Quiz, QuizKind
+from quizzes.results import result_of
 from quizzes.services import AttemptClosed, NotReady, save_response, start_attempt, submit_attempt
 from quizzes.steps import resume_url
 
@@ -24,7 +24,12 @@ ALREADY_SUBMITTED = "You submitted this quiz before, so your answers have not be
 @require_http_methods(["GET", "HEAD", "POST"])
 def quiz(request, course):
     """The page before the start; posting to it starts an attempt or goes on with the open one."""
-    quiz = get_object_or_404(Quiz.objects.select_related("course"), course__slug=course, course__live=True)
+    quiz = get_object_or_404(
+        Quiz.objects.select_related("course"),
+        course__slug=course,
+        course__live=True,
+        kind=QuizKind.ASSESSMENT,
+    )
     enrolment = Enrolment.objects.active().filter(learner=request.user, course=quiz.course_id).first()
     if not enrolment:
         return redirect("courses:course", course)
@@ -36,7 +41,7 @@ def quiz(request, course):
             messages.error(request, str(reason))
             return redirect("courses:course", course)
     attempts = list(Attempt.objects.filter(enrolment=enrolment).best_first())
-    is_open = any(attempt.submitted_at is None for attempt in attempts)
+    is_open = any(attempt.is_open for attempt in attempts)
     context = {
         "quiz": quiz,
         "course": quiz.course,
@@ -55,12 +60,11 @@ def quiz(request, course):
 def question(request, attempt, position):
     """One question; posting keeps its answer and goes on to the next one without an answer."""
     attempt = _attempt_of(request, attempt)
-    responses = list(attempt.responses.select_related("version__item"))
+    responses = list(attempt.responses.select_related("version"))
     response = _at(responses, position)
     if attempt.submitted_at:
         return _submitted(request, attempt)
-    choices = list(response.version.choices.all())
-    form = AnswerForm(request.POST if request.method == "POST" else None, response=response, choices=choices)
+    form = AnswerForm(request.POST if request.method == "POST" else None, response=response)
     if form.is_valid():
         try:
             save_response(attempt, position, form.keys)

@@ -1,14 +1,13 @@
 """The question bank and the quizzes in the CMS."""
 
 import django_filters
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from courses.models import ModulePage
 from library.viewsets import REVIEW_COLUMNS, REVIEW_EXPORT, DueFilterSet
-from quizzes.editor import item_panels
-from quizzes.models import Item, ItemType, Quiz, VersionStatus
+from quizzes.models import Item, ItemType, Quiz
 from trainingsite.lib.cms import ListView, ListViewSet
 
 
@@ -20,21 +19,16 @@ class ItemFilterSet(DueFilterSet):
     )
     type = django_filters.ChoiceFilter(choices=ItemType, label="Type")
     difficulty = django_filters.ChoiceFilter(choices=Item.Difficulty, label="Difficulty")
-    status = django_filters.ChoiceFilter(choices=VersionStatus, label="Status")
 
     class Meta:
         model = Item
-        fields = ["module", "type", "difficulty", "status", "due"]
+        fields = ["module", "type", "difficulty", "due"]
 
 
 class ItemListView(ListView):
     def get_base_queryset(self):
         return (
-            super()
-            .get_base_queryset()
-            .with_current()
-            .select_related("module")
-            .defer("module__body", "module__short_body")
+            super().get_base_queryset().select_related("module").defer("module__body", "module__short_body")
         )
 
 
@@ -45,7 +39,7 @@ class ItemViewSet(ListViewSet):
     index_view_class = ItemListView
     filterset_class = ItemFilterSet
     ordering = "code"
-    edit_handler = item_panels
+    panels = ["code", "module", "type", "stem", InlinePanel("choices")]
     inspect_view_enabled = False
     search_fields = ["code", "stem", "module__title", "source"]
     list_display = [
@@ -54,13 +48,13 @@ class ItemViewSet(ListViewSet):
         Column("module.code", label="Module", sort_key="module__code"),
         "type",
         "difficulty",
-        Column("status_in_words", label="Status", sort_key="status"),
+        Column("status_in_words", label="Status"),
         *REVIEW_COLUMNS,
     ]
     list_export = [
-        "code", "current_number", "status_in_words", "stem", "module", "type", "difficulty", "outcomes", *REVIEW_EXPORT,
+        "code", "status_in_words", "stem", "module", "type", "difficulty", "outcomes", *REVIEW_EXPORT,
     ]  # fmt: skip
-    export_headings = {"current_number": "Version", "status_in_words": "Status", "stem": "Question"}
+    export_headings = {"status_in_words": "Status", "stem": "Question"}
     export_filename = "questions"
 
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from courses.models import CoursePage, Enrolment, ModulePage
-from quizzes.bank import Answer, save_question
-from quizzes.models import Attempt, Item, ItemType, Quiz, Response, VersionStatus
+from quizzes.bank import publish_item
+from quizzes.models import Attempt, AttemptState, Choice, Item, ItemType, Quiz, Response
 from quizzes.services import save_response, start_attempt
 from tests.factories.accounts import UserFactory
 from tests.factories.courses import (
@@ -36,6 +36,7 @@ class QuizFactory(DjangoModelFactory):
 
     course = factory.LazyFunction(make_course)
     title = "Signs quiz"
+    slug = "quiz"
     pass_mark = 80
     question_count = 4
 
@@ -47,22 +48,38 @@ def make_item(
     type: str = ItemType.SINGLE,
     right: Sequence[str] = ("a",),
     keys: Sequence[str] = ("a", "b", "c"),
-    status: str = VersionStatus.READY,
+    choices: Sequence[Choice] | None = None,
+    ready: bool = True,
     **fields,
 ) -> Item:
-    """A question whose answers carry words of their own: TEXT-…, RIGHTFEEDBACK-… and WRONGFEEDBACK-…"""
+    """A question whose answers carry words of their own: TEXT-…, RIGHTFEEDBACK-… and WRONGFEEDBACK-…
+
+    choices: for types that need more than right and wrong.
+    """
     fields = {"source": "Our own", "review_due_on": date(2027, 1, 1), "outcomes": ["LO1"]} | fields
-    item = Item.objects.create(code=code, module=module, type=type, **fields)
-    answers = [
-        Answer(
-            text=f"TEXT-{code}-{key}",
-            is_correct=key in right,
-            feedback=f"{'RIGHT' if key in right else 'WRONG'}FEEDBACK-{code}-{key}",
-            key=f"key{key}",
-        )
-        for key in keys
-    ]
-    save_question(item, stem=f"Stem of {code}?", answers=answers, status=status)
+    fields.setdefault("stem", f"Stem of {code}?")
+    related = {name: fields.pop(name) for name in ("sectors", "facts", "indicators") if name in fields}
+    item = Item(code=code, module=module, type=type, live=False, **fields)
+    for name, rows in related.items():
+        setattr(item, name, rows)
+    item.choices = (
+        choices
+        if choices is not None
+        else [
+            Choice(
+                text=f"TEXT-{code}-{key}",
+                is_correct=key in right,
+                feedback=f"{'RIGHT' if key in right else 'WRONG'}FEEDBACK-{code}-{key}",
+                key=f"key{key}",
+                sort_order=order,
+            )
+            for order, key in enumerate(keys)
+        ]
+    )
+    if ready:
+        publish_item(item)
+    else:
+        item.save()
     return item
 
 
@@ -95,11 +112,11 @@ def make_attempt(quiz: Quiz | None = None, enrolment: Enrolment | None = None) -
 
 
 def right_answer(response: Response) -> list[str]:
-    return [choice.key for choice in response.version.choices.all() if choice.is_correct]
+    return [choice.key for choice in response.version.content.choices if choice.is_correct]
 
 
 def wrong_answer(response: Response) -> list[str]:
-    return [choice.key for choice in response.version.choices.all() if not choice.is_correct][:1]
+    return [choice.key for choice in response.version.content.choices if not choice.is_correct][:1]
 
 
 def answer(attempt: Attempt, *, right: int) -> None:
@@ -115,5 +132,6 @@ class SubmittedAttemptFactory(DjangoModelFactory):
     class Meta:
         model = Attempt
 
+    state = AttemptState.FINISHED
     pass_mark = 80
     submitted_at = factory.LazyFunction(lambda: timezone.now() - timedelta(minutes=1))

@@ -1,0 +1,17 @@
+"""What the CMS does with a question reaches the quizzes: published means ready, unpublished means retired."""
+
+from django.dispatch import receiver
+from wagtail.signals import published, unpublished
+
+from quizzes.bank import freeze, retire
+from quizzes.models import Item
+
+
+@receiver(published, sender=Item)
+def make_ready(sender, instance, **kwargs):
+    freeze(instance)
+
+
+@receiver(unpublished, sender=Item)
+def make_retired(sender, instance, **kwargs):
+    retire(instance)
