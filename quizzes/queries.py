@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 
 from courses.models import CourseModule, CoursePage, Enrolment
 from courses.queries import all_modules_completed
+from quizzes.content import ItemType
 from quizzes.drawing import Candidate, Plan, Wish
 from quizzes.models import Allowance, Attempt, AttemptState, ItemVersion, Quiz, QuizKind, Response
 from quizzes.models.attempts import OPEN
@@ -137,7 +138,8 @@ def _outcomes_of(quiz: Quiz) -> list[str]:
 def pool_of(quiz: Quiz) -> tuple[list[Candidate], Callable[[Candidate], bool]]:
     """Return every version that an attempt may draw, and whether a candidate may come without being asked for.
 
-    Draws may reach for the whole bank; what fills the rest comes from the quiz's module, or from the course's.
+    Draws may reach for the whole bank. What fills the rest comes from the quiz's module, or from the course's, and
+    from the quiz's category; a branching scenario takes a while, so it only comes where an editor asked for one.
     """
     rows = ItemVersion.objects.ready().filter(item__live=True)
     if quiz.exclude_needs_check:
@@ -167,7 +169,13 @@ def pool_of(quiz: Quiz) -> tuple[list[Candidate], Callable[[Candidate], bool]]:
         Candidate(pk, item, module, category, frozenset(outcomes), difficulty, type_)
         for pk, item, module, category, outcomes, difficulty, type_ in rows.values_list(*fields)
     ]
-    return pool, lambda candidate: candidate.module_id in modules
+    shelves = set(quiz.category.with_parts().values_list("pk", flat=True)) if quiz.category else None
+
+    def may_fill(candidate: Candidate) -> bool:
+        on_shelf = shelves is None or candidate.category_id in shelves
+        return on_shelf and candidate.module_id in modules and candidate.type != ItemType.BRANCHING
+
+    return pool, may_fill
 
 
 def times_seen(learner_id: int) -> Counter:

@@ -65,6 +65,15 @@ class Quiz(ClusterableModel):
         validators=[MinValueValidator(1), MaxValueValidator(100)],
         help_text="In all. Chosen questions come first, then draws; the rest is drawn from the course's modules.",
     )
+    category = models.ForeignKey(
+        Category,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="draw from",
+        help_text="What fills the quiz comes from this part of the bank only. Practice and assessment stay apart.",
+    )
     at_least_per_outcome = models.PositiveSmallIntegerField(
         "questions for every outcome, at least", default=0, validators=[MaxValueValidator(20)]
     )
