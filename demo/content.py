@@ -24,9 +24,10 @@ from courses.models import (
 )
 from courses.models.pages import CourseOutcome, FurtherReading, ModuleOutcome
 from demo import schema
-from demo.files import Document, read_document, read_rows
+from demo.files import read_document, read_rows, refer
 from demo.markdown import to_html
 from demo.modules import Lookups, ModuleFile, read_modules, stream_value
+from demo.quizzes import check_quizzes, load_bank, load_quizzes, read_bank
 from library.models import (
     ExploitationForm,
     Fact,
@@ -37,8 +38,6 @@ from library.models import (
     SiteSettings,
     StandardPage,
 )
-from quizzes.loading import QuestionError, check_questions, load_questions
-from quizzes.models import Quiz
 
 CHECKED_ON, REVIEW_DUE_ON = "2026-11-16", "2027-05-16"
 
@@ -58,6 +57,7 @@ class Content:
     agency_types: dict[str, schema.AgencyTypeRow]
     agencies: list[schema.AgencyRow]
     questions: list[dict]
+    scenarios: list[dict]
     modules: list[ModuleFile]
     courses: list[schema.CourseRow]
     pages: schema.PagesFile
@@ -77,7 +77,7 @@ def read_content(folder: Path) -> Content:
             "sectors": sector_codes | {"ALL"},
         }
         for name, codes in known.items():
-            _refer(indicator_file, (index, name), getattr(row, name), codes)
+            refer(indicator_file, (index, name), getattr(row, name), codes)
     _, facts = read_rows(folder / "facts.yaml", schema.FactRow, key="code")
     _, contacts = read_rows(folder / "contacts.yaml", schema.ContactRow, key="code")
     _, types = read_rows(folder / "agencies.yaml", schema.AgencyTypeRow, key="code", under="types")
@@ -85,10 +85,10 @@ def read_content(folder: Path) -> Content:
         folder / "agencies.yaml", schema.AgencyRow, key="slug", under="agencies"
     )
     for index, row in enumerate(agencies):
-        _refer(agency_file, ("agencies", index, "type"), [row.type], {t.code for t in types})
+        refer(agency_file, ("agencies", index, "type"), [row.type], {t.code for t in types})
     modules = read_modules(folder / "modules")
     for module in modules:
-        _refer(module.document, ("relies_on",), module.row.relies_on, {f.code for f in facts})
+        refer(module.document, ("relies_on",), module.row.relies_on, {f.code for f in facts})
     lookups = Lookups(
         {f.code: 0 for f in facts}, {i.code: 0 for i in indicators}, sector_codes, lambda *args: 0
     )
@@ -98,22 +98,14 @@ def read_content(folder: Path) -> Content:
     course_file, courses = read_rows(folder / "courses.yaml", schema.CourseRow, key="slug")
     forms_of = {m.row.code: set(m.streams) for m in modules}
     for index, course in enumerate(courses):
-        _refer(course_file, (index, "sectors"), course.sectors, sector_codes)
+        refer(course_file, (index, "sectors"), course.sectors, sector_codes)
         for number, place in enumerate(course.modules):
             if place.form not in forms_of.get(place.code, ()):
                 message = f"there is no {place.form} form of {place.code}"
                 raise course_file.mistake((index, "modules", number), message)
-    question_file = read_document(folder / "questions.yaml")
-    try:
-        check_questions(
-            question_file.value,
-            set(forms_of),
-            {f.code for f in facts},
-            {i.code for i in indicators},
-            sector_codes,
-        )
-    except QuestionError as error:
-        raise question_file.mistake((error.index,), error.message) from error
+    known = (set(forms_of), {f.code for f in facts}, {i.code for i in indicators}, sector_codes)
+    questions, scenarios = read_bank(folder, known)
+    check_quizzes(course_file, courses, {row["code"] for row in [*questions, *scenarios]})
     page_file = read_document(folder / "pages.yaml")
     return Content(
         folder,
@@ -125,17 +117,12 @@ def read_content(folder: Path) -> Content:
         contacts,
         {t.code: t for t in types},
         agencies,
-        question_file.value,
+        questions,
+        scenarios,
         modules,
         courses,
         page_file.parse(schema.PagesFile, page_file.value),
     )
-
-
-def _refer(document: Document, location, codes, known: set[str]) -> None:
-    for code in codes:
-        if code not in known:
-            raise document.mistake(location, f"{code} is not known")
 
 
 @transaction.atomic
@@ -146,7 +133,9 @@ def load_content(content: Content) -> None:
     index, shelf = _load_page_tree(content)
     modules = _load_modules(content, shelf)
     _load_courses(content, index, modules)
-    load_questions(content.questions, modules, _by_code(Fact), _by_code(Indicator), _by_code(Sector))
+    known = (modules, _by_code(Fact), _by_code(Indicator), _by_code(Sector))
+    load_bank(content.questions, content.scenarios, known)
+    load_quizzes(content.courses, modules)
 
 
 def _by_code(model) -> dict:
@@ -354,13 +343,3 @@ def _load_courses(content: Content, index: CourseIndexPage, modules: dict[str, M
             for i, place in enumerate(row.modules)
         ]
         _publish(index, course)
-        Quiz.objects.create(
-            course=course,
-            slug="quiz",
-            title=row.quiz.title,
-            introduction=row.quiz.introduction,
-            pass_mark=row.quiz.pass_mark,
-            question_count=row.quiz.questions,
-            minutes=row.quiz.minutes,
-            exclude_needs_check=row.quiz.exclude_needs_check,
-        )

@@ -93,3 +93,10 @@ def read_rows(
             raise document.mistake((*prefix, index, key), f"{getattr(row, key)} stands here twice")
         seen.add(getattr(row, key))
     return document, rows
+
+
+def refer(document: Document, location, codes, known: set[str]) -> None:
+    """Refuse the first of `codes` that is not known, naming its place in the file."""
+    for code in codes:
+        if code not in known:
+            raise document.mistake(location, f"{code} is not known")

@@ -21,6 +21,7 @@ from courses.queries import places_of
 from courses.services import complete_module, enrol
 from demo.files import read_rows
 from demo.schema import PersonRow
+from quizzes.answers import best_answer, poor_answer
 from quizzes.models import Attempt
 from quizzes.services import save_response, start_attempt, submit_attempt
 
@@ -196,12 +197,10 @@ def _bring_to(learner: User, course: CoursePage, goal: str | None, seed: int) ->
 
 def _take_quiz(enrolment: Enrolment, luck: random.Random, rate: float) -> Attempt:
     """Answer a whole attempt, each question right with probability `rate`."""
-    attempt = start_attempt(enrolment, luck)
-    for response in attempt.responses.prefetch_related("version__choices"):
-        choices = response.version.choices.all()
-        right = [choice.key for choice in choices if choice.is_correct]
-        wrong = [choice.key for choice in choices if not choice.is_correct][:1]
-        save_response(attempt, response.position, right if luck.random() < rate else wrong or right[:1])
+    attempt = start_attempt(enrolment, rng=luck)
+    for response in attempt.responses.select_related("version"):
+        choose = best_answer if luck.random() < rate else poor_answer
+        save_response(attempt, response.position, choose(response.version.content))
     submit_attempt(attempt)
     return attempt
 

@@ -155,6 +155,25 @@ class QuizRow(Strict):
     questions: int = Field(ge=1)
     minutes: int = Field(ge=0)
     exclude_needs_check: bool = False
+    category: str = "Assessment"
+    at_least_per_outcome: int = Field(default=0, ge=0)
+
+
+class PracticeRow(Strict):
+    """A quiz that counts for nothing: before the course, or after a module."""
+
+    kind: Literal["diagnostic", "check"]
+    slug: Code
+    title: Text
+    introduction: Text
+    module: Code | None = None
+    questions: int = Field(ge=1)
+    chosen: list[Code] = []
+    minutes: int = Field(default=0, ge=0)
+    attempts: int = Field(default=0, ge=0)
+    category: str = "Assessment"
+    feedback_at_once: bool = False
+    ask_confidence: bool = False
 
 
 class CourseRow(Strict):
@@ -175,6 +194,7 @@ class CourseRow(Strict):
     refresh_months: int | None = None
     modules: list[CourseModuleRow] = Field(min_length=1)
     quiz: QuizRow
+    practice: list[PracticeRow] = []
 
 
 class TitledText(Strict):

@@ -1,22 +1,14 @@
-"""Questions from a content file. Everything is checked before anything is written."""
+"""Questions and scenarios from content files. Everything is checked before anything is written."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
-from typing import Annotated, Literal
 
 from django.db import transaction
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import ValidationError
 
 from quizzes.bank import problem_with, publish_item
-from quizzes.content import ChoiceContent, ItemContent
-from quizzes.models import Choice, Item, ItemType
+from quizzes.models import Category, Item
+from quizzes.rows import BankRow, QuestionRow
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,20}$")]
-Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,12}$")]
-#: What of an answer a content file says.
-LOADED = {"key", "text", "is_correct", "feedback", "match"}
 SOURCE_LENGTH = Item._meta.get_field("source").max_length
 
 
@@ -29,83 +21,24 @@ class QuestionError(ValueError):
         self.message = message
 
 
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class OptionRow(Strict):
-    key: Key
-    text: ShortText
-    correct: bool
-    feedback: Text
-
-    def answer(self, place: int) -> ChoiceContent:
-        return ChoiceContent(key=self.key, text=self.text, is_correct=self.correct, feedback=self.feedback)
-
-
-class PairRow(Strict):
-    left: ShortText
-    right: ShortText
-    feedback: Text
-
-    def answer(self, place: int) -> ChoiceContent:
-        return ChoiceContent(
-            key=f"p{place}", text=self.left, match=self.right, is_correct=True, feedback=self.feedback
-        )
-
-
-class OrderedRow(Strict):
-    text: ShortText
-    feedback: Text
-
-    def answer(self, place: int) -> ChoiceContent:
-        return ChoiceContent(key=f"i{place}", text=self.text, is_correct=True, feedback=self.feedback)
-
-
-class QuestionRow(Strict):
-    """One question as a content file holds it; demo/content/questions.yaml explains the keys."""
-
-    code: Code
-    type: Literal[tuple(ItemType.values)]
-    module: str
-    outcomes: list[Code] = Field(min_length=1)
-    difficulty: Literal[tuple(Item.Difficulty.values)]
-    sectors: list[str] = []
-    tests: list[str] = Field(min_length=1)
-    check: bool = False
-    source: ShortText | None = None
-    reviewed_on: date
-    review_due_on: date
-    stem: Text
-    options: list[OptionRow] = []
-    pairs: list[PairRow] = []
-    items: list[OrderedRow] = []
-
-    def content(self) -> ItemContent:
-        return ItemContent(type=self.type, stem=self.stem, choices=tuple(self.answers()))
-
-    def answers(self) -> list[ChoiceContent]:
-        name = {ItemType.MATCHING: "pairs", ItemType.ORDERING: "items"}.get(self.type, "options")
-        return [row.answer(place) for place, row in enumerate(getattr(self, name), start=1)]
-
-
 def check_questions(
     rows: object,
     modules: Collection[str],
     facts: Collection[str],
     indicators: Collection[str],
     sectors: Collection[str],
-) -> list[QuestionRow]:
+    row_type: type[BankRow] = QuestionRow,
+) -> list[BankRow]:
     """Return `rows` checked against the codes that exist. Raises QuestionError for the first that is wrong."""
     if not isinstance(rows, list):
         raise QuestionError(0, "the file holds no list of questions")
     checked, seen = [], set()
     for index, row in enumerate(rows):
         try:
-            question = QuestionRow.model_validate(row)
+            question = row_type.model_validate(row)
         except ValidationError as error:
             raise QuestionError(index, _in_words(error)) from error
-        problem = _problem_with(question, modules, set(facts) | set(indicators), sectors)
+        problem = _problem_with(question, modules, facts, indicators, sectors)
         if question.code in seen:
             problem = f"{question.code} is used twice"
         if problem:
@@ -121,18 +54,20 @@ def _in_words(error: ValidationError) -> str:
     return f"{place}: {first['msg']}" if place else first["msg"]
 
 
-def _problem_with(question: QuestionRow, modules, tested, sectors) -> str:
+def _problem_with(question: BankRow, modules, facts, indicators, sectors) -> str:
+    tested = set(facts) | set(indicators)
     for code, known in [
         (question.module, modules),
         *((code, tested) for code in question.tests),
+        *((code, indicators) for code in question.indicators_named()),
         *((code, sectors) for code in question.sectors),
     ]:
         if code not in known:
             return f"{code} is not known"
-    keys = [answer.key for answer in question.answers()]
-    if len(set(keys)) < len(keys):
+    content = question.content()
+    if len(set(content.keys)) < len(content.keys):
         return "two options have the same key"
-    return problem_with(question.content())
+    return problem_with(content)
 
 
 @transaction.atomic
@@ -142,13 +77,16 @@ def load_questions(
     facts_by_code: Mapping,
     indicators_by_code: Mapping,
     sectors_by_code: Mapping,
+    row_type: type[BankRow] = QuestionRow,
 ) -> int:
     """Write the questions that are not there yet, as ready; return how many. Safe to repeat.
 
     An item that exists is left as its editors have made it. Raises QuestionError, and writes nothing, if any row
     is wrong. Without a source of its own a question names those of the facts and indicators that it tests.
     """
-    questions = check_questions(rows, modules_by_code, facts_by_code, indicators_by_code, sectors_by_code)
+    questions = check_questions(
+        rows, modules_by_code, facts_by_code, indicators_by_code, sectors_by_code, row_type
+    )
     there = set(Item.objects.values_list("code", flat=True))
     new = [question for question in questions if question.code not in there]
     for question in new:
@@ -157,23 +95,25 @@ def load_questions(
         item = Item(
             code=question.code,
             module=modules_by_code[question.module],
-            type=question.type,
+            category=_category(question.category),
             difficulty=question.difficulty,
             outcomes=question.outcomes,
             source=question.source or _source_of([*facts, *indicators]),
             needs_check=question.check,
             checked_on=question.reviewed_on,
             review_due_on=question.review_due_on,
-            stem=question.stem,
+            live=False,
+            **question.words(indicators_by_code),
         )
         item.sectors = [sectors_by_code[code] for code in question.sectors]
         item.facts, item.indicators = facts, indicators
-        item.choices = [
-            Choice(sort_order=n, **answer.model_dump(include=LOADED))
-            for n, answer in enumerate(question.answers())
-        ]
+        item.choices = question.choices(indicators_by_code)
         publish_item(item)
     return len(new)
+
+
+def _category(name: str) -> Category:
+    return Category.objects.get_or_create(name=name)[0]
 
 
 def _source_of(records: Sequence) -> str:

@@ -439,6 +439,6 @@ def test_participatory_never_exceeds_the_total():
 def test_a_failed_attempt_earns_nothing():
     enrolment = EnrolmentFactory(course=course_with_quiz())
     complete_required(enrolment)
-    SubmittedAttemptFactory(enrolment=enrolment, quiz=enrolment.course.quiz, score=79, passed=False)
+    SubmittedAttemptFactory(enrolment=enrolment, quiz=enrolment.course.quizzes.get(), score=79, passed=False)
 
     assert award_if_earned(enrolment) is None
