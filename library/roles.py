@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from wagtail.models import (
     Collection as MediaCollection,
@@ -13,6 +14,7 @@ from wagtail.models import (
     GroupPagePermission,
     Page,
     Workflow,
+    WorkflowContentType,
     WorkflowPage,
     WorkflowTask,
 )
@@ -29,6 +31,8 @@ LIBRARY = (
 )
 #: The editors' side of the question bank; learners' attempts and answers are not in it.
 QUESTION_BANK = ("quizzes.quiz", "quizzes.item", "quizzes.category")
+#: Written as drafts: what editors submit waits for a moderator, as pages do.
+MODERATED = ("quizzes.item",)
 
 
 def rights(models: Collection[str], *actions: str) -> set[str]:
@@ -41,6 +45,7 @@ EDITOR = ACCESS | rights([*LIBRARY, *QUESTION_BANK, "accounts.agency"], "add", "
 MODERATOR = (
     EDITOR
     | rights([*LIBRARY, *QUESTION_BANK, "accounts.agency"], "delete")
+    | rights(MODERATED, "publish", "lock", "unlock")
     | rights(["accounts.sector"], "add", "change", "delete", "view")
     | rights(["library.sitesettings"], "change")
 )
@@ -93,6 +98,7 @@ def ensure_cms_roles() -> None:
             )
     if root:
         ensure_workflow(root, groups[Role.MODERATOR])
+    ensure_content_workflow(groups[Role.MODERATOR])
 
 
 def _known(found: dict[str, Permission], names: Collection[str]) -> list[Permission]:
@@ -107,14 +113,28 @@ def _set_rights(model, group: Group, place: dict, permissions: list[Permission])
 
 def ensure_workflow(root: Page, moderators: Group) -> None:
     """See to it that what an editor submits waits for a moderator, unless the site chose another workflow."""
-    if WorkflowPage.objects.filter(page=root).exists():
-        return
+    if not WorkflowPage.objects.filter(page=root).exists():
+        WorkflowPage.objects.create(workflow=moderators_approval(moderators), page=root)
+
+
+def ensure_content_workflow(moderators: Group) -> None:
+    """The same for what is no page: questions. A workflow that the site chose for them stays."""
+    for label in MODERATED:
+        kind = ContentType.objects.filter(**dict(zip(("app_label", "model"), label.split("."), strict=True)))
+        if kind.exists() and not WorkflowContentType.objects.filter(content_type=kind.get()).exists():
+            WorkflowContentType.objects.create(
+                workflow=moderators_approval(moderators), content_type=kind.get()
+            )
+
+
+def moderators_approval(moderators: Group) -> Workflow:
+    """Return the workflow with one step: a moderator approves."""
     workflow, _ = Workflow.objects.get_or_create(name=WORKFLOW_NAME, defaults={"active": True})
     task = GroupApprovalTask.objects.filter(name=WORKFLOW_NAME).first()
     task = task or GroupApprovalTask.objects.create(name=WORKFLOW_NAME)
     task.groups.add(moderators)
     WorkflowTask.objects.get_or_create(workflow=workflow, task=task, defaults={"sort_order": 0})
-    WorkflowPage.objects.create(workflow=workflow, page=root)
+    return workflow
 
 
 def after_migrate(**kwargs) -> None:
