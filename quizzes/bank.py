@@ -50,7 +50,7 @@ def _problem_with_shares(content: ItemContent) -> str:
     if content.type in MANY_CHOICES and content.mode == Mode.OWN_SHARES:
         if abs(sum(share for share in shares if share > 0) - 100) > 1:
             return "The percentages of the right answers must add up to 100."
-        if any((choice.share or 0) > 0 != choice.is_correct for choice in content.choices):
+        if any(((choice.share or 0) > 0) != choice.is_correct for choice in content.choices):
             return "Mark as right exactly the answers with a percentage above 0."
     return ""
 

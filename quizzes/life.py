@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 from django.utils import timezone
 
+from courses.models import Enrolment
 from quizzes.models import Allowance, Attempt, AttemptEvent, AttemptState
 from quizzes.states import FOLLOWS, Clock, due_move, next_look
 
@@ -48,6 +49,13 @@ def _last_seen(attempt: Attempt) -> datetime:
     return max(moment for moment in moments if moment)
 
 
+def lock_enrolment(pk: int) -> bool:
+    """Let nobody else open an attempt of this enrolment until the transaction ends; False if it is withdrawn."""
+    return bool(
+        Enrolment.objects.active().filter(pk=pk).select_for_update(no_key=True).values_list("pk").first()
+    )
+
+
 def locked(attempt: Attempt) -> Attempt:
     rows = Attempt.objects.select_for_update(of=("self",)).select_related("quiz", "enrolment")
     return rows.get(pk=attempt.pk)
@@ -72,9 +80,9 @@ def move(attempt: Attempt, to: AttemptState, *, at=None, actor_id=None, reason="
     at = at or timezone.now()
     if to == AttemptState.SUBMITTED:
         fields.setdefault("submitted_at", at)
-    attempt.check_at = next_look(to, clock_of(attempt, last_seen_at=at))
     for name, value in fields.items():
         setattr(attempt, name, value)
+    attempt.check_at = next_look(to, clock_of(attempt, last_seen_at=at))
     attempt.save(update_fields=["state", "check_at", *fields])
     record(attempt, was, at=at, actor_id=actor_id, reason=reason)
 

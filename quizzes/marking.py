@@ -1,8 +1,9 @@
 """Marking: pure arithmetic, no database. Marks are exact until they are written down."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +22,14 @@ MARK_PLACES = Decimal("0.000001")
 SCORE_PLACES = Decimal("0.01")
 POINTS = {Quality.GOOD: 2, Quality.PARTIAL: 1, Quality.POOR: 0}
 MAX_TYPED = 400
+#: A percentage is written with five places, the last of them rounded either way: 33.33333 means a third.
+WRITTEN_TO = Fraction(1, 10**7)
+#: The right answers' percentages may add up to 99 or 101.
+SHARES_MAY_MISS = Fraction(1, 100)
+#: What learners type, phones put in and editors paste for the same sign.
+SAME_SIGN = str.maketrans(
+    dict.fromkeys("’‘`´", "'") | dict.fromkeys("“”„«»", '"') | dict.fromkeys("\u2010\u2011–—−", "-")
+)
 
 
 class NotOffered(ValueError):
@@ -38,8 +47,8 @@ def clean_answer(content: ItemContent, answer: Any) -> Any:
         return _clean_pairs(content, answer)
     if content.type in (ItemType.SHORT, ItemType.NUMERIC):
         return _clean_text(content, answer)
-    keys = list(answer or ())
-    if len(set(keys)) < len(keys) or not set(keys) <= set(content.keys):
+    keys = _listed(answer)
+    if not set(keys) <= set(content.keys) or len(set(keys)) < len(keys):
         raise NotOffered(keys)
     if content.type in ONE_CHOICE and len(keys) > 1:
         raise NotOffered(keys)
@@ -50,8 +59,19 @@ def clean_answer(content: ItemContent, answer: Any) -> Any:
     return sorted(keys) or None
 
 
+def _listed(answer) -> list[str]:
+    """Return the keys of an answer that comes from outside; a word is no list of its letters."""
+    if not answer:
+        return []
+    if not isinstance(answer, list | tuple | set | frozenset) or not all(isinstance(k, str) for k in answer):
+        raise NotOffered(answer)
+    return list(answer)
+
+
 def _clean_path(story: StoryContent, answer) -> list[list[str]] | None:
-    path = [list(step) for step in answer or ()]
+    if answer and not isinstance(answer, list | tuple):
+        raise NotOffered(answer)
+    path = [_listed(step) for step in answer or ()]
     if any(len(step) != 2 for step in path):
         raise NotOffered(path)
     try:
@@ -62,16 +82,20 @@ def _clean_path(story: StoryContent, answer) -> list[list[str]] | None:
 
 
 def _clean_pairs(content: ItemContent, answer) -> dict[str, str] | None:
-    pairs = {left: half for left, half in dict(answer or {}).items() if half}
-    lefts, halves = {c.key for c in content.lefts}, {c.key for c in content.halves}
-    if not (pairs.keys() <= lefts and set(pairs.values()) <= halves):
+    if answer and not isinstance(answer, dict):
+        raise NotOffered(answer)
+    pairs = {left: half for left, half in (answer or {}).items() if half}
+    lefts, halves = {c.key for c in content.lefts}, [c.key for c in content.halves]
+    if not (pairs.keys() <= lefts and all(half in halves for half in pairs.values())):
         raise NotOffered(pairs)
     return pairs or None
 
 
 def _clean_text(content: ItemContent, answer) -> str | None:
-    text = " ".join(str(answer or "").split())
-    if len(text) > MAX_TYPED or "\x00" in text:
+    if answer is not None and not isinstance(answer, str):
+        raise NotOffered(answer)
+    text = " ".join((answer or "").split())
+    if len(text) > MAX_TYPED or "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
         raise NotOffered(text)
     if text and content.type == ItemType.NUMERIC and number_of(text) is None:
         raise NotOffered(text)
@@ -81,10 +105,11 @@ def _clean_text(content: ItemContent, answer) -> str | None:
 def number_of(text: str) -> Decimal | None:
     """Return the number that `text` writes, None if it writes none: "1,250", "12.5", "12,5" and "−3" do.
 
-    A comma with three figures after each is a thousands sign; a single other comma is a decimal sign.
+    A comma with three figures after each is a thousands sign; a single other comma, and the one in "0,125",
+    is a decimal sign.
     """
-    text = text.strip().replace("−", "-").replace("\u00a0", "").replace(" ", "")
-    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", text):
+    text = "".join(text.split()).replace("−", "-").replace("–", "-")
+    if re.fullmatch(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?", text):
         text = text.replace(",", "")
     elif text.count(",") == 1 and "." not in text:
         text = text.replace(",", ".")
@@ -124,10 +149,12 @@ def mark(content: ItemContent, answer: Any) -> Fraction:
 
 
 def share_of(choice: ChoiceContent) -> Fraction:
-    """Return the share of the marks, −1 to 1, that `choice` carries."""
-    if choice.share is not None:
-        return Fraction(choice.share) / 100
-    return Fraction(int(choice.is_correct))
+    """Return the share of the marks, −1 to 1, that `choice` carries; 33.33333 per cent is a third."""
+    if choice.share is None:
+        return Fraction(int(choice.is_correct))
+    written = Fraction(choice.share) / 100
+    meant = written.limit_denominator(100)
+    return meant if abs(meant - written) <= WRITTEN_TO else written
 
 
 def accepts(content: ItemContent, choice: ChoiceContent, typed: str) -> bool:
@@ -138,21 +165,26 @@ def accepts(content: ItemContent, choice: ChoiceContent, typed: str) -> bool:
             return False
         return abs(given - wanted) <= (choice.tolerance or 0)
     given, wanted = _folded(content, typed), _folded(content, choice.text)
-    pattern = ".*".join(re.escape(part) for part in re.split(r"\*+", wanted))
+    first, *rest = (re.escape(part) for part in re.split(r"\*+", wanted))
+    if not rest:
+        return given == wanted
+    *between, last = rest
+    # each part is looked for once, where it comes first: many stars never take long
+    pattern = first + "".join(f"(?>.*?{part})" for part in between) + ".*" + last
     return re.fullmatch(pattern, given, re.DOTALL) is not None
 
 
 def _folded(content: ItemContent, text: str) -> str:
     """Spaces, kinds of quotes and dashes and, unless told, capitals do not matter in a short answer."""
-    text = " ".join(text.split()).strip(" .")
-    text = text.replace("’", "'").replace("‘", "'").replace("–", "-").replace("—", "-")
+    text = unicodedata.normalize("NFC", " ".join(text.split()).strip(" .")).translate(SAME_SIGN)
     return text if content.is_case_sensitive else text.casefold()
 
 
 def _mark_many(content: ItemContent, chosen: frozenset[str]) -> Fraction:
     right = {choice.key for choice in content.choices if choice.is_correct}
     if content.mode == Mode.OWN_SHARES:
-        return _within(sum((share_of(content.choice(key)) for key in chosen), Fraction(0)))
+        earned = sum((share_of(content.choice(key)) for key in chosen), Fraction(0))
+        return _within(earned / _whole(content))
     if not right:
         raise ValueError("a question without a right answer cannot be marked")
     if content.mode == Mode.ALL_OR_NOTHING:
@@ -160,6 +192,13 @@ def _mark_many(content: ItemContent, chosen: frozenset[str]) -> Fraction:
     if content.mode == Mode.EACH_DECISION:
         return Fraction(sum((key in chosen) == (key in right) for key in content.keys), len(content.keys))
     return max(Fraction(0), Fraction(len(chosen & right) - len(chosen - right), len(right)))
+
+
+def _whole(content: ItemContent) -> Fraction:
+    """What the right answers' own shares add up to: 33, 33 and 33 per cent are all the marks."""
+    shares = map(share_of, content.choices)
+    whole = sum((share for share in shares if share > 0), Fraction(0))
+    return whole if abs(whole - 1) <= SHARES_MAY_MISS else Fraction(1)
 
 
 def _mark_parts(content: ItemContent, right: int, parts: int) -> Fraction:
@@ -218,4 +257,4 @@ def score_percent(marked: Iterable[tuple[Fraction, Decimal]]) -> Decimal:
     if not total:
         return Decimal("0.00")
     exact = 100 * sum((share * possible for share, possible in marked), Fraction(0)) / total
-    return (Decimal(exact.numerator) / exact.denominator).quantize(SCORE_PLACES, ROUND_DOWN)
+    return Decimal(int(exact / Fraction(SCORE_PLACES))) * SCORE_PLACES

@@ -1,6 +1,7 @@
 """Writes about attempts: start, save an answer, submit, mark. The server is the only clock and the only marker.
 
-Every write locks the attempt's row first, so two tabs, a job and a member of staff take turns.
+Every write locks the attempt's row first, so two tabs, a job and a member of staff take turns; what opens an
+attempt locks the enrolment before that.
 """
 
 import logging
@@ -8,15 +9,14 @@ import secrets
 from random import Random
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import transaction
 from django.utils import timezone
 
 from courses.models import Enrolment
 from courses.signals import progress_changed
 from quizzes.content import NEVER_SHUFFLED, ItemContent, ItemType
 from quizzes.drawing import draw
-from quizzes.life import apply_clock, clock_of, due_at_of, locked, move, record
+from quizzes.life import apply_clock, clock_of, due_at_of, lock_enrolment, locked, move, record
 from quizzes.marking import clean_answer, is_complete, marks_for
 from quizzes.models import Attempt, AttemptState, Confidence, ItemVersion, Quiz, Response
 from quizzes.queries import plan_of, pool_of, quiz_of, start_state, times_seen
@@ -39,44 +39,45 @@ class StaleAnswer(Exception):
     """Another tab or device saved this answer since the page was drawn. Nothing was overwritten."""
 
 
-@transaction.atomic
 def start_attempt(enrolment: Enrolment, quiz: Quiz | None = None, *, rng: Random | None = None) -> Attempt:
     """Return the enrolment's open attempt at `quiz`, drawn now if there was none. Raises NotReady.
 
     quiz: the course's assessment unless told.
     rng: draws and shuffles; the system's own unless the demonstration asks for the same attempt every time.
 
-    Two clicks at once make one attempt: the database's constraint decides, the loser reads the winner's row.
+    What the clock asks of an earlier attempt is kept even when the learner may not start another.
     """
     quiz = quiz or quiz_of(enrolment.course)
-    if not quiz or not Enrolment.objects.active().filter(pk=enrolment.pk).exists():
+    if not quiz:
         raise NotReady("This quiz is not open to you.")
-    own = Attempt.objects.open().filter(enrolment=enrolment, quiz=quiz)
-    found = own.first()
-    if found and bring_up_to_date(found).is_open:
+    for attempt in Attempt.objects.open().filter(enrolment=enrolment, quiz=quiz):
+        bring_up_to_date(attempt)
+    return _open_or_new(enrolment, quiz, rng or secrets.SystemRandom())
+
+
+@transaction.atomic
+def _open_or_new(enrolment: Enrolment, quiz: Quiz, rng: Random) -> Attempt:
+    """Two clicks at once make one attempt, and no more than are allowed: they take turns at the enrolment."""
+    if not lock_enrolment(enrolment.pk):
+        raise NotReady("This quiz is not open to you.")
+    if found := Attempt.objects.open().filter(enrolment=enrolment, quiz=quiz).first():
         return found
-    state = start_state(enrolment, quiz)
-    if state.reason:
-        raise NotReady(state.reason)
-    rng = rng or secrets.SystemRandom()
+    if reason := start_state(enrolment, quiz).reason:
+        raise NotReady(reason)
     versions = _draw_versions(quiz, enrolment, rng)
     if not versions:
         raise NotReady("The quiz has no questions yet. Please try again later.")
-    try:
-        with transaction.atomic():
-            attempt = _begin(enrolment, quiz)
-            Response.objects.bulk_create(
-                Response(
-                    attempt=attempt,
-                    position=position,
-                    version=version,
-                    marks_possible=version.content.marks,
-                    **_orders_of(version.content, quiz, rng),
-                )
-                for position, version in enumerate(versions, start=1)
-            )
-    except IntegrityError:
-        return own.get()
+    attempt = _begin(enrolment, quiz)
+    Response.objects.bulk_create(
+        Response(
+            attempt=attempt,
+            position=position,
+            version=version,
+            marks_possible=version.content.marks,
+            **_orders_of(version.content, quiz, rng),
+        )
+        for position, version in enumerate(versions, start=1)
+    )
     return attempt
 
 
@@ -145,7 +146,7 @@ def save_response(
     response.answer = answer
     response.confidence = confidence if answer and confidence in Confidence.values else ""
     response.answered_at = timezone.now() if answer else None
-    response.saved_count = F("saved_count") + 1
+    response.saved_count += 1
     response.is_final = attempt.quiz.gives_feedback_at_once and is_complete(content, answer)
     response.save(update_fields=["answer", "confidence", "answered_at", "saved_count", "is_final"])
     return response
@@ -172,11 +173,16 @@ def submit_attempt(attempt: Attempt) -> None:
 
 
 def mark_submitted(attempt: Attempt) -> None:
-    """Mark a submitted `attempt`, and refresh it; a failure is logged and left to the job."""
+    """Mark a submitted `attempt`, and refresh it; a failure is logged and left to the job.
+
+    One that fails goes to the end of the job's queue, so that many of them keep nobody waiting.
+    """
     try:
         mark_attempt(attempt)
     except Exception:
         logger.exception("Attempt %s could not be marked", attempt.pk)
+        waiting = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.SUBMITTED)
+        waiting.update(check_at=timezone.now())
     attempt.refresh_from_db()
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.models import Enrolment
-from quizzes.life import NotAllowed, apply_clock, due_at_of, locked, move
+from quizzes.life import NotAllowed, apply_clock, due_at_of, lock_enrolment, locked, move
 from quizzes.models import Allowance, Attempt, AttemptState, Quiz
 from quizzes.services import mark_submitted
 
@@ -44,6 +44,7 @@ def reopen_attempt(attempt: Attempt, *, by, reason: str) -> None:
     Raises NotAllowed for any other attempt, or when the learner has a later one open. `attempt` is refreshed.
     """
     with transaction.atomic():
+        lock_enrolment(attempt.enrolment_id)
         row = locked(attempt)
         if row.state != AttemptState.ABANDONED:
             raise NotAllowed("Only an attempt that was not handed in can be opened again.")
