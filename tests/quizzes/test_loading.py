@@ -1,12 +1,14 @@
 from copy import deepcopy
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from accounts.models import Sector
 from library.models import Fact, Indicator
 from quizzes.loading import QuestionError, load_questions
-from quizzes.models import Choice, Item, ItemVersion
+from quizzes.models import Item, ItemVersion
+from quizzes.rows import QuestionRow, ScenarioRow
 from tests.factories.accounts import SectorFactory
 from tests.factories.quizzes import make_course
 
@@ -38,7 +40,7 @@ MATCHING = COMMON | {
     "stem": "Match.",
     "pairs": [
         {"left": "One", "right": "First", "feedback": "Yes."},
-        {"left": "Two", "right": "First", "feedback": "Yes."},
+        {"left": "Two", "right": "Second", "feedback": "Yes."},
     ],
 }
 ORDERING = COMMON | {
@@ -46,6 +48,40 @@ ORDERING = COMMON | {
     "type": "ordering",
     "stem": "Order.",
     "items": [{"text": "Before", "feedback": "First."}, {"text": "After", "feedback": "Last."}],
+}
+
+SHORT = COMMON | {
+    "code": "Q4",
+    "type": "short",
+    "stem": "Which system?",
+    "accepted": [{"text": "NRM", "feedback": "Yes."}],
+    "rejected": [{"text": "NHS", "feedback": "No: that is the health service."}],
+}
+NUMERIC = COMMON | {
+    "code": "Q5", "type": "numeric", "stem": "How many?", "number": "45", "tolerance": "0.5", "feedback": "Days.",
+}  # fmt: skip
+SIGNS = COMMON | {
+    "code": "Q6",
+    "type": "signs",
+    "stem": "Which are signs?",
+    "content_note": "Mentions fear.",
+    "sentences": [
+        {"text": "She holds his passport.", "sign": True, "indicator": "IND-1", "feedback": "Control."},
+        {"text": "It rains.", "sign": False, "feedback": "Weather."},
+    ],
+}
+CHOICES = [
+    {"label": "Knock", "quality": "good", "next": "end", "why": "Somebody may need you."},
+    {"label": "Leave", "quality": "poor", "next": "end", "why": "Nobody asks again."},
+]
+NODE = {"name": "n1", "text": "A door.", "question": "What now?", "choices": CHOICES}
+SCENARIO = COMMON | {
+    "code": "SC1",
+    "title": "At the door",
+    "intro": "You are a postman.",
+    "nodes": [NODE],
+    "endings": [{"name": "end", "text": "It is over."}],
+    "debrief": ["What did you see?"],
 }
 
 
@@ -58,8 +94,9 @@ def load():
     Indicator.objects.create(code="IND-1", text="A sign", strength="key", source="Guide", **review)
     modules = {place.module.code: place.module for place in course.course_modules.all()}
 
-    def run(*rows):
-        return load_questions(list(rows), modules, *(by_code(model) for model in (Fact, Indicator, Sector)))
+    def run(*rows, row_type=QuestionRow):
+        known = (by_code(model) for model in (Fact, Indicator, Sector))
+        return load_questions(list(rows), modules, *known, row_type)
 
     return run
 
@@ -85,30 +122,87 @@ def test_every_type_is_loaded_ready(load):
         ["IND-1"],
         ["HLT"],
     ]
-    assert (version.status, version.stem, version.marks) == ("ready", "Which one?", 1)
-    assert list(version.choices.values_list("key", "text", "is_correct", "feedback", "order")) == [
-        ("a", "This", False, "No.", 1),
-        ("b", "That", True, "Yes.", 2),
+    content = version.content
+    assert (version.status, content.type, content.stem, content.marks) == ("ready", "single", "Which one?", 1)
+    assert [(c.key, c.text, c.is_correct, c.feedback) for c in content.choices] == [
+        ("a", "This", False, "No."),
+        ("b", "That", True, "Yes."),
     ]
-    pairs = Choice.objects.filter(version__item__code="Q2").values_list("text", "match")
-    assert list(pairs) == [("One", "First"), ("Two", "First")]
-    ordered = Choice.objects.filter(version__item__code="Q3").values_list("text", "order")
-    assert list(ordered) == [("Before", 1), ("After", 2)]
+    assert [(c.text, c.match) for c in content_of("Q2").choices] == [("One", "First"), ("Two", "Second")]
+    assert [c.text for c in content_of("Q3").choices] == ["Before", "After"]
+
+
+def content_of(code):
+    return ItemVersion.objects.get(item__code=code).content
+
+
+def test_typed_answers_numbers_and_signs(load):
+    load(SHORT, NUMERIC, SIGNS)
+
+    assert [(c.text, c.is_correct, c.feedback) for c in content_of("Q4").choices] == [
+        ("NRM", True, "Yes."),
+        ("NHS", False, "No: that is the health service."),
+    ]
+    number = content_of("Q5").choices[0]
+    assert (number.text, number.tolerance, number.feedback) == ("45", Decimal("0.5"), "Days.")
+    signs = content_of("Q6")
+    sign = Indicator.objects.get(code="IND-1").pk
+    assert [(c.text, c.is_correct, c.indicator) for c in signs.choices] == [
+        ("She holds his passport.", True, sign),
+        ("It rains.", False, None),
+    ]
+    assert signs.content_note == "Mentions fear."
+
+
+def test_a_scenario_becomes_a_story_whose_choices_keep_their_names(load):
+    load(SCENARIO, row_type=ScenarioRow)
+
+    content = content_of("SC1")
+    assert content.stem == "At the door\n\nYou are a postman."
+    assert content.story == ScenarioRow.model_validate(SCENARIO).content().story
+    assert [node.key for node in content.story.nodes] == ["n1"]
+    assert [(c.label, c.quality, c.next) for c in content.story.nodes[0].choices] == [
+        ("Knock", "good", "end"),
+        ("Leave", "poor", "end"),
+    ]
+    assert Item.objects.get(code="SC1").category.name == "Practice / Cases"
+
+
+@pytest.mark.parametrize(
+    ("nodes", "message"),
+    [
+        (
+            [NODE | {"choices": [CHOICES[0], CHOICES[1] | {"next": "n9"}]}],
+            "leads to “n9”, which is not there",
+        ),
+        ([NODE | {"choices": [CHOICES[1], CHOICES[1]]}], "No choice at “n1” is good"),
+        ([NODE, NODE | {"name": "n2"}], "No way leads to “n2”"),
+        ([NODE, NODE], "Two parts are called “n1”"),
+        ([NODE | {"choices": [CHOICES[0], CHOICES[1] | {"next": "n1"}]}], "round in circles at “n1”"),
+    ],
+)
+def test_a_story_that_does_not_work_is_refused(load, nodes, message):
+    with pytest.raises(QuestionError, match=message):
+        load(SCENARIO | {"nodes": nodes}, row_type=ScenarioRow)
 
 
 def test_loading_again_changes_nothing_that_an_editor_has_changed(load):
     load(SINGLE)
     Item.objects.update(difficulty="hard")
-    ItemVersion.objects.update(stem="Edited?")
+    Item.objects.update(stem="Edited?")
 
     assert load(SINGLE | {"stem": "From the file?"}, MATCHING) == 1
 
     assert Item.objects.get(code="Q1").difficulty == "hard"
-    assert ItemVersion.objects.get(item__code="Q1").stem == "Edited?"
+    assert Item.objects.get(code="Q1").stem == "Edited?"
 
 
 def changed(**fields):
-    return deepcopy(SINGLE) | fields
+    """A broken question; one that brings a type of its own leaves the options out."""
+    base = {
+        k: v for k, v in SINGLE.items() if k != "options" or "code" not in fields or fields["code"] != "Q1"
+    }
+    return deepcopy(base) | fields
 
 
 OPTIONS = SINGLE["options"]
@@ -132,6 +226,15 @@ MISTAKES = {
             options=[*OPTIONS, {"key": "c", "text": "Or", "correct": False, "feedback": "No."}],
         ),
         "exactly two",
+    ),
+    "sign that is a fact": (
+        changed(**SIGNS | {"code": "Q1", "sentences": [SIGNS["sentences"][0] | {"indicator": "CF-1"}]}),
+        "CF-1 is not known",
+    ),
+    "no number": (changed(**NUMERIC | {"code": "Q1", "number": "many"}), "number"),
+    "nothing accepted": (
+        changed(**SHORT | {"code": "Q1", "accepted": []}),
+        "at least one answer that is right",
     ),
     "code twice": (changed(code="Q2"), "Q2 is used twice"),
 }
