@@ -55,12 +55,12 @@ def carried(content: ItemContent, drawn: ItemContent, answer: Any) -> Any:
 
 
 def _carried_pairs(content: ItemContent, drawn: ItemContent, answer: dict[str, str]) -> dict[str, str]:
-    """A half that several pairs share is named by any of them: look for its words."""
+    """The words of a half are what was chosen; by its key it is found when its words were corrected."""
     words = {choice.key: choice.match for choice in drawn.choices}
     now = {choice.match: choice.key for choice in content.halves}
     lefts = {choice.key for choice in content.lefts}
     by_key = {choice.key: choice.key for choice in content.halves}
-    pairs = {left: by_key.get(half) or now.get(words[half]) for left, half in answer.items() if left in lefts}
+    pairs = {left: now.get(words[half]) or by_key.get(half) for left, half in answer.items() if left in lefts}
     return {left: half for left, half in pairs.items() if half}
 
 
@@ -70,7 +70,12 @@ def score_of(attempt: Attempt, responses: Sequence[Response]) -> Score:
     A question that a correction left out counts neither way. Passing asks for the pass mark and, where the
     attempt began under such a rule, for the least score in every outcome.
     """
-    marked = [(r, share_of(r)) for r in responses if r.credit != Credit.LEFT_OUT]
+    return score_from(attempt, [(r, share_of(r)) for r in responses])
+
+
+def score_from(attempt: Attempt, shared: Iterable[tuple[Response, Fraction]]) -> Score:
+    """Return the score of `attempt` from pairs of response and the share of its marks that it earns."""
+    marked = [(r, share) for r, share in shared if r.credit != Credit.LEFT_OUT]
     score = score_percent((share, r.marks_possible) for r, share in marked)
     outcomes = by_outcome(marked)
     enough = all(percent >= attempt.outcome_minimum for percent in outcomes.values())

@@ -137,6 +137,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=2),
     },
     "email-invitations": {"task": "cohorts.tasks.email_invitations_task", "schedule": timedelta(minutes=2)},
+    "tend-attempts": {"task": "quizzes.tasks.tend_attempts_task", "schedule": timedelta(minutes=1)},
     "publish-scheduled": {"task": "library.tasks.publish_scheduled_task", "schedule": timedelta(minutes=1)},
     "content-due": {"task": "library.tasks.remind_content_due_task", "schedule": timedelta(days=1)},
 }
