@@ -36,6 +36,7 @@ from quizzes.content import (
 from quizzes.marking import accepts, marks_for, number_of
 from quizzes.marking import share_of as share_of_choice
 from quizzes.models import Confidence, Credit, Feedback, Regrade, RegradeAction, Response
+from quizzes.pictures import WIDTHS
 from quizzes.scoring import carried, key_of, share_of
 from quizzes.shown import (
     ChoiceRow,
@@ -90,7 +91,7 @@ def references_of(responses: Iterable[Response]) -> References:
     signs = {choice.indicator for choice in choices} - {None}
     pictures = {part.image for part in (*contents, *choices)} - {None}
     corrected = {r.version.item_id for r in responses if r.credit or r.marked_with_id}
-    images = get_image_model().objects.prefetch_renditions("width-320", "width-640")
+    images = get_image_model().objects.prefetch_renditions(*WIDTHS)
     regrades = Regrade.objects.filter(item__in=corrected).order_by("decided_at", "pk") if corrected else ()
     return References(
         indicators=Indicator.objects.in_bulk(signs) if signs else {},
@@ -256,11 +257,11 @@ class _Telling:
     def _sign_label(self, *, given: bool, right: bool) -> tuple[str, str]:
         if given and self.tells_right:
             return (
-                ("You noticed this sign", "") if right else ("You marked this, but it is no sign", "strong")
+                ("You noticed this sign", "") if right else ("You ticked this, but it is no sign", "strong")
             )
         if given:
-            return "You marked this", "quiet"
-        return ("A sign that you did not mark", "strong") if right and self.tells_key else ("", "")
+            return "You ticked this", "quiet"
+        return ("A sign that you did not tick", "strong") if right and self.tells_key else ("", "")
 
     def _sign_summary(self, chosen: set[str], signs: set[str]) -> str:
         hits, alarms = len(chosen & signs), len(chosen - signs)
@@ -268,7 +269,7 @@ class _Telling:
         noticed = f"You noticed {hits}{of_all} sign{'' if (len(signs) if of_all else hits) == 1 else 's'}."
         if not alarms:
             return noticed
-        return f"{noticed} {alarms} marked sentence{' is' if alarms == 1 else 's are'} no sign."
+        return f"{noticed} {alarms} ticked sentence{' is' if alarms == 1 else 's are'} no sign."
 
     def pairs(self) -> ShownPairs:
         lefts = [self.drawn.choice(key) for key in self.given.choice_order]

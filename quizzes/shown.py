@@ -128,6 +128,15 @@ class ShownResponse:
     image_alt: str = ""
 
     @property
+    def lead(self) -> str:
+        """What comes before the question itself: all but its last paragraph."""
+        return self.stem.strip().rpartition("\n\n")[0]
+
+    @property
+    def heading(self) -> str:
+        return self.stem.strip().rpartition("\n\n")[2]
+
+    @property
     def tone(self) -> str:
         """How the verdict's tag looks; its words say the same."""
         return "" if self.verdict in ("Right", "Full marks for everybody") else "strong"
