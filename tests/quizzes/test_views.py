@@ -50,7 +50,7 @@ def text_of(response):
 
 
 def start_url(quiz):
-    return at("quiz", quiz.course.slug)
+    return at("one", quiz.course.slug, quiz.slug)
 
 
 # --- Start ---------------------------------------------------------------------------------------
@@ -100,7 +100,7 @@ def test_start_page_is_for_people_on_the_course(client, client_for, quiz, enrolm
     assert client_for(UserFactory()).post(start_url(quiz)).url == to_course
     withdraw(enrolment)
     assert client_for(enrolment.learner).get(start_url(quiz)).url == to_course
-    assert client_for(enrolment.learner).get(at("quiz", "no-such-course")).status_code == 404
+    assert client_for(enrolment.learner).get(at("one", "no-such-course", "quiz")).status_code == 404
 
 
 # --- Questions -----------------------------------------------------------------------------------
@@ -126,7 +126,7 @@ def test_saving_goes_on_and_keeps_the_answer(learner, attempt):
 
     assert response.url == at("question", attempt.pk, 2)
     first = attempt.responses.get(position=1)
-    assert first.chosen == [first.choice_order[1]]
+    assert first.answer == [first.choice_order[1]]
     html = learner.get(at("question", attempt.pk, 1)).content.decode()
     assert re.search(r'value="2"\s+checked', html)
 
@@ -164,7 +164,7 @@ def test_a_mistaken_post_keeps_the_answer_of_before(learner, attempt):
 
     learner.post(at("question", attempt.pk, 2), {})
 
-    assert attempt.responses.get(position=2).chosen == ["keya"]
+    assert attempt.responses.get(position=2).answer == ["keya"]
 
 
 def test_multiple_response_takes_several_and_keeps_them_ticked(client_for):
@@ -182,11 +182,11 @@ def test_multiple_response_takes_several_and_keeps_them_ticked(client_for):
     assert "Select at least one answer" in client.post(url, {}).content.decode()
     assert client.post(url, {"answer": ["3", "1"]}).url == at("check", attempt.pk)
     response = attempt.responses.get()
-    assert response.chosen == [response.choice_order[0], response.choice_order[2]]
+    assert response.answer == sorted([response.choice_order[0], response.choice_order[2]])
     html = client.get(url).content.decode()
     assert re.findall(r'value="(\d)"\s+checked', html) == ["1", "3"]
     assert client.post(url, {"answer": ["1", "9"]}).status_code == 200
-    assert attempt.responses.get().chosen == response.chosen
+    assert attempt.responses.get().answer == response.answer
 
 
 def test_any_text_may_be_posted(learner, attempt, hostile):
@@ -229,14 +229,14 @@ def test_submitting_shows_the_result_and_doing_it_twice_is_harmless(learner, att
 def test_back_after_submitting_leads_to_the_result_and_changes_nothing(learner, attempt):
     answer(attempt, right=4)
     submit_attempt(attempt)
-    before = list(attempt.responses.values_list("chosen", flat=True))
+    before = list(attempt.responses.values_list("answer", flat=True))
 
     for url in (at("question", attempt.pk, 1), at("check", attempt.pk)):
         assert learner.get(url).url == at("result", attempt.pk)
     response = learner.post(at("question", attempt.pk, 1), {"answer": "3"}, follow=True)
 
     assert "your answers have not been changed" in text_of(response)
-    assert list(attempt.responses.values_list("chosen", flat=True)) == before
+    assert list(attempt.responses.values_list("answer", flat=True)) == before
 
 
 # --- Result ----------------------------------------------------------------------------------------
@@ -272,7 +272,7 @@ def test_result_says_what_to_revisit_and_explains_what_was_chosen(learner, attem
     assert "Your score is 75%" in text
     assert reverse("courses:module", args=[attempt.quiz.course.slug, module.slug]) in html
     assert text.count("WRONGFEEDBACK") == 1
-    assert f"WRONGFEEDBACK-{missed.version.item.code}-{missed.chosen[0][-1]}" in text
+    assert f"WRONGFEEDBACK-{missed.version.item.code}-{missed.answer[0][-1]}" in text
     assert text.count("RIGHTFEEDBACK") == 4
 
 
