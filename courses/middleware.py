@@ -3,13 +3,13 @@
 from django.contrib import messages
 from django.http import JsonResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from courses.publication import PublicationRefused
+from library.due import edit_url
 
 
 class PublicationRefusedMiddleware:
-    """Answer PublicationRefused with the page's editor and the reasons: after moderation or a bulk action."""
+    """Answer PublicationRefused with the page's or question's editor and the reasons: after moderation or a bulk action."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -21,7 +21,7 @@ class PublicationRefusedMiddleware:
         if not isinstance(exception, PublicationRefused):
             return None
         messages.error(request, f"“{exception.page}” was not published. {' '.join(exception.messages)}")
-        url = reverse("wagtailadmin_pages:edit", args=[exception.page.pk])
+        url = edit_url(exception.page)
         if request.headers.get("x-requested-with") == "XMLHttpRequest":
             return JsonResponse({"step": "success", "redirect": url})
         return redirect(url)

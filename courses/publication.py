@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 class PublicationRefused(ValidationError):
-    """Raised, before anything is written, when `page` may not go live. Its messages say what to add."""
+    """Raised, before anything is written, when `page`, or a snippet, may not go live. Its messages say what to add."""
 
     def __init__(self, page, found: list[str]):
         super().__init__(found)
@@ -56,27 +56,36 @@ def problems(page) -> list[str]:
     return found
 
 
-class CheckedPublication:
-    """Mixin for pages that go live only without `problems`, whichever way they are published."""
+class RefusesPublication:
+    """Mixin for what goes live only without `publication_problems`, whichever way it is published."""
+
+    def publication_problems(self) -> list[str]:
+        """Return why it may not be published, one sentence each; empty when all is well."""
+        return problems(self)
 
     def publish(self, revision, *args, log_action=True, **kwargs):
         """Publish `revision`, or raise PublicationRefused.
 
-        Nobody reads an error at the hour a schedule comes due: then the schedule is cancelled, which the
-        page's history shows, the reason is logged, and the pages scheduled after it still go live.
+        Nobody reads an error at the hour a schedule comes due: then the schedule is cancelled, which its
+        history shows, the reason is logged, and what is scheduled after it still goes live.
         """
-        found = problems(revision.as_object())
+        found = revision.as_object().publication_problems()
         if not found:
             return super().publish(revision, *args, log_action=log_action, **kwargs)
         if log_action != "wagtail.publish.scheduled":
             raise PublicationRefused(self, found)
         revision.approved_go_live_at = None
         revision.save(update_fields=["approved_go_live_at"])
-        logger.warning("Scheduled publication of page %s refused: %s", self.pk, " ".join(found))
+        kind = self._meta.verbose_name
+        logger.warning("Scheduled publication of %s %s refused: %s", kind, self.pk, " ".join(found))
         return None
+
+
+class CheckedPublication(RefusesPublication):
+    """The same for pages, which may also go live by being saved."""
 
     def save(self, *args, clean=True, **kwargs):
         """A page that is live, or goes live with this save, is checked as well."""
-        if clean and self.live and (found := problems(self)):
+        if clean and self.live and (found := self.publication_problems()):
             raise PublicationRefused(self, found)
         return super().save(*args, clean=clean, **kwargs)

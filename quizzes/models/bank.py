@@ -12,6 +12,7 @@ from django.utils import timezone
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
+from pydantic import ValidationError
 from taggit.models import ItemBase, TagBase
 from wagtail.fields import StreamField
 from wagtail.models import (
@@ -25,6 +26,7 @@ from wagtail.models import (
 
 from accounts.models import Sector
 from courses.models import ModulePage
+from courses.publication import RefusesPublication, video_problem
 from library.models import Fact, Indicator
 from library.models.records import Reviewed, ReviewedQuerySet
 from quizzes.blocks import StoryBlock
@@ -87,7 +89,14 @@ class ItemQuerySet(ReviewedQuerySet):
 
 
 class Item(
-    WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, Reviewed, ClusterableModel
+    RefusesPublication,
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    PreviewableMixin,
+    Reviewed,
+    ClusterableModel,
 ):
     """A question: what it is about and its words. `live` says that quizzes may draw it."""
 
@@ -188,8 +197,32 @@ class Item(
         """The latest version, None while nothing was ever published."""
         return self.versions.order_by("-number").first() if self.pk else None
 
+    def publication_problems(self) -> list[str]:
+        from quizzes.bank import problem_with  # noqa: PLC0415 -- the bank imports models
+
+        content = self.readable_content()
+        words = problem_with(content) if content else "Finish the scenario first."
+        return [problem for problem in (words, video_problem(self.media)) if problem]
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        return [("", "As a learner answers it"), ("feedback", "Right answer and feedback")]
+
+    def serve_preview(self, request, mode_name):
+        """Show the draft to its editor as a learner sees it."""
+        from quizzes.tryout import preview_item  # noqa: PLC0415 -- views import models
+
+        return preview_item(request, self, mode_name)
+
     def was_taken(self) -> bool:
         return self.versions.filter(responses__isnull=False).exists()
+
+    def readable_content(self) -> ItemContent | None:
+        """Return `content()`, None while a branching scenario is too unfinished to be read."""
+        try:
+            return self.content()
+        except ValidationError:
+            return None
 
     def content(self) -> ItemContent:
         """Return what the question says now; a draft too."""
@@ -211,13 +244,13 @@ class Item(
         )
 
     def _story_content(self) -> StoryContent:
-        """Return the story. A choice is named by its block's id, which stays when the words change."""
+        """Return the story. A choice is named by its block's id, which it has once it was saved."""
         nodes, endings, debrief = [], [], []
         for block in self.story:
             if block.block_type == "node":
                 choices = tuple(
-                    DecisionContent(key=bound.id, **bound.value)
-                    for bound in block.value["choices"].bound_blocks
+                    DecisionContent(key=bound.id or f"new{number}", **bound.value)
+                    for number, bound in enumerate(block.value["choices"].bound_blocks)
                 )
                 nodes.append(
                     NodeContent(
