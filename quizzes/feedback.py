@@ -168,7 +168,8 @@ class _Telling:
             return ""
         possible = self.given.marks_possible
         unit = "mark" if possible == 1 else "marks"
-        return f"{_number(marks_for(share_of(self.given), possible))} of {_number(possible)} {unit}"
+        earned = round(marks_for(share_of(self.given), possible), 2)
+        return f"{_number(earned)} of {_number(possible)} {unit}"
 
     def correction(self) -> str:
         """Say that a correction changed how this answer is marked; not while nothing about it may be told."""
@@ -217,12 +218,14 @@ class _Telling:
         return ShownChoices(rows + (self._added() if self.tells_key else []))
 
     def _label(self, choice: ChoiceContent, *, given: bool, right: bool) -> str:
+        share = share_of_choice(choice) if self.drawn.type in ONE_CHOICE else Fraction(int(right))
         if given and self.tells_right:
-            share = share_of_choice(choice) if self.drawn.type in ONE_CHOICE else Fraction(int(right))
             return f"Your answer, {_verdict_on(share).lower()}"
         if given:
             return "Your answer"
-        return "Right answer" if right and self.tells_key else ""
+        if not self.tells_key or share <= 0:
+            return ""
+        return "Right answer" if share == 1 else "Partly right answer"
 
     def _added(self) -> list[ChoiceRow]:
         """Right answers that the correction brought: they were not there to be chosen."""
@@ -286,7 +289,7 @@ class _Telling:
         )
         return PairRow(
             left=left.text,
-            yours=self.drawn.choice(half).match if half else NOT_ANSWERED,
+            yours=self.drawn.choice(half).match if half else NOT_ANSWERED.lower(),
             label=label,
             right=known.match if known and self.tells_key and not right else "",
             feedback=self.feedback_on(known, given=right, right=True) if known else "",
@@ -315,7 +318,7 @@ class _Telling:
         best = max(accepting, key=share_of_choice, default=None)
         is_full = bool(best and share_of_choice(best) == 1)
         return ShownTyped(
-            yours=typed or NOT_ANSWERED,
+            yours=typed or NOT_ANSWERED.lower(),
             accepted=[_accepted(self.key, choice) for choice in right] if self.tells_key else [],
             feedback=self.feedback_on(best, given=True, right=is_full) if best else "",
             accepted_feedback=right[0].feedback if right and self.tells_key and not is_full else "",

@@ -263,7 +263,11 @@ def _sureness(marked: Marked, told: Sequence[ShownResponse]) -> Sureness | None:
 
 def _changes(attempt: Attempt) -> list[str]:
     changes = attempt.score_changes.select_related("regrade").order_by("regrade__decided_at", "pk")
-    return [_change(change) for change in changes if change.old_score != change.new_score]
+    return [
+        _change(change)
+        for change in changes
+        if (change.old_score, change.old_passed) != (change.new_score, change.new_passed)
+    ]
 
 
 def _change(change: ScoreChange) -> str:
@@ -274,7 +278,9 @@ def _change(change: ScoreChange) -> str:
     words += f" The reason: {change.regrade.reason.rstrip('.')}."
     if change.pass_kept:
         return f"{words} You keep your pass."
-    return f"{words} You have passed now." if change.new_passed and not change.old_passed else words
+    if change.new_passed == change.old_passed:
+        return words
+    return f"{words} {'You have passed now.' if change.new_passed else 'It is no pass any more.'}"
 
 
 def percent(score: Decimal) -> str:
