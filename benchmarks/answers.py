@@ -36,7 +36,9 @@ def make_quiz(course: CoursePage, module: ModulePage, items: int) -> Quiz:
             review_due_on=timezone.localdate(),
         )
         item.choices = [
-            Choice(key=letter, text=f"Answer {letter} of {number}", is_correct=place < 1 + many, sort_order=place)
+            Choice(
+                key=letter, text=f"Answer {letter} of {number}", is_correct=place < 1 + many, sort_order=place
+            )
             for place, letter in enumerate(LETTERS)
         ]
         publish_item(item)
@@ -48,7 +50,9 @@ def make_quiz(course: CoursePage, module: ModulePage, items: int) -> Quiz:
 def fill(quiz: Quiz, learners: int, seed: int = 1) -> None:
     """Let so many learners of every sector finish `quiz` once: able people are right more often."""
     rng = Random(seed)
-    sectors = [*Sector.objects.all()] or [Sector.objects.create(code=c, name=c) for c in ("HLT", "POL", "SOC")]
+    sectors = [*Sector.objects.all()] or [
+        Sector.objects.create(code=c, name=c) for c in ("HLT", "POL", "SOC")
+    ]
     people = User.objects.bulk_create(
         User(
             email=f"answers{number}@bench.example",

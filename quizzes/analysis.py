@@ -10,7 +10,7 @@ Effective weights are weights of questions, so they are given in the first case 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Sector
 from quizzes.answer_tables import AnswerTable, Tally, answer_tables
-from quizzes.chosen import Given, Held, Marks, Which, chosen_attempts, read_marks, signature
+from quizzes.chosen import Held, Marks, Which, chosen_attempts, read_marks, signature
 from quizzes.content import ItemContent
 from quizzes.flags import Flag, flags_of, sector_flag, weights_flag
 from quizzes.models import Attempt, ItemVersion, Quiz
@@ -41,8 +41,6 @@ from quizzes.statistics import (
 ENOUGH = 30
 #: No group smaller than this is ever shown.
 SMALLEST_GROUP = 5
-#: People whose scores fall into the same band count as equally able; in per cent.
-BAND = 5
 #: A new sector of a learner shows after this time, new attempts and corrections at once. Seconds.
 KEPT_FOR = 15 * 60
 #: Change it when the report changes its shape: an older one is not read.
@@ -80,7 +78,6 @@ class QuestionReport:
     item_id: int
     code: str
     stem: str
-    type: str
     type_name: str
     n: int
     numbers: ItemNumbers | None
@@ -138,168 +135,150 @@ def report_on(attempts: QuerySet[Attempt]) -> QuizReport:
 
 def analyse(marks: Marks) -> QuizReport:
     """Return the report on `marks`; asks for the versions and the names of sectors, two queries."""
-    versions = {
-        version.pk: version
-        for version in ItemVersion.objects.filter(pk__in=marks.versions).select_related("item").only(
-            "number", "data", "item__code"
-        )
-    }
+    rows = ItemVersion.objects.filter(pk__in=marks.versions).select_related("item")
     by_item = defaultdict(list)
-    for pk in sorted(marks.versions, key=lambda pk: -versions[pk].number):
-        by_item[versions[pk].item_id].append(pk)
+    for version in rows.only("number", "data", "item__code").order_by("item__code", "-number"):
+        by_item[version.item_id].append(version)
+    helds = [_joined(marks.versions[version.pk] for version in versions) for versions in by_item.values()]
+    is_fixed = _is_fixed(marks, helds)
+    is_enough = marks.n >= ENOUGH
+    weights = [None] * len(helds)
+    if is_fixed and is_enough:
+        weights = effective_weights([_marks_and_totals(held) for held in helds])
     common = _Common.of(marks)
-    slots = [_joined(marks, pks) for pks in by_item.values()]
-    is_fixed = _is_fixed(marks, slots)
-    weights = _weights(marks, slots) if is_fixed and common.is_enough else [None] * len(slots)
     questions = [
-        _question([versions[pk] for pk in pks], marks, held, weight, common)
-        for pks, held, weight in zip(by_item.values(), slots, weights, strict=True)
+        _question(versions, marks, held, weight, common)
+        for versions, held, weight in zip(by_item.values(), helds, weights, strict=True)
     ]
-    comparable = _comparable(marks, slots, is_fixed) if common.is_enough else None
+    slots = _slots(marks, helds, is_fixed) if is_enough else None
     return QuizReport(
-        n=len(marks.totals),
-        scores=score_numbers(common.percents) if common.is_enough else None,
-        reliability=reliability(comparable or [], common.percents),
+        n=marks.n,
+        scores=score_numbers(common.percents) if is_enough else None,
+        reliability=reliability(slots or [], common.percents),
         is_fixed=is_fixed,
-        is_comparable=comparable is not None,
-        questions=tuple(sorted(questions, key=lambda question: question.code)),
+        is_comparable=slots is not None,
+        questions=tuple(questions),
     )
 
 
 @dataclass(frozen=True)
 class _Common:
-    """What every question of the quiz is measured with. cells: sector, score band and third of each attempt."""
+    """What every question of the quiz is measured with. percents: score -> attempts."""
 
-    percents: list[float]
-    cells: list[tuple[int | None, int, int]]
+    percents: Counter[float]
+    low: float
+    high: float
     sectors: dict[int | None, str]
-
-    @property
-    def is_enough(self) -> bool:
-        return len(self.percents) >= ENOUGH
 
     @classmethod
     def of(cls, marks: Marks) -> "_Common":
-        percents = [marks.percent(place) for place in range(len(marks.totals))]
+        percents = Counter()
+        for (total, possible), count in marks.scores.items():
+            percents[100 * total / possible] += count
         low, high = thirds(percents) or (-1, 101)
-        cells = [
-            (sector, int(percent // BAND), (percent >= high) - (percent <= low))
-            for sector, percent in zip(marks.sectors, percents, strict=True)
-        ]
         names = dict(Sector.objects.order_by().values_list("pk", "name"))
-        return cls(percents, cells, names | {None: "Sector not given"})
+        return cls(percents, low, high, names | {None: "Sector not given"})
 
 
-def _joined(marks: Marks, versions: Collection[int]) -> Held:
-    held = Held()
-    for pk in versions:
-        held.attempts.extend(marks.versions[pk].attempts)
-        held.given.extend(marks.versions[pk].given)
-    return held
+def _joined(helds: Iterable[Held]) -> Held:
+    joined = Held()
+    for held in helds:
+        joined.by_score += held.by_score
+        joined.by_sector += held.by_sector
+    return joined
 
 
-def _is_fixed(marks: Marks, slots: Iterable[Held]) -> bool:
+def _is_fixed(marks: Marks, helds: Iterable[Held]) -> bool:
     """Everybody had the same questions, for the same marks."""
     return all(
-        len(held.attempts) == len(marks.totals) and len({given.possible for given in set(held.given)}) == 1
-        for held in slots
+        held.n == marks.n and len({given.possible for given, *_ in held.by_score}) == 1 for held in helds
     )
 
 
-def _in_percent(marks: Marks, held: Held) -> list[float]:
-    """Marks of a slot as per cent of the whole, in the order of the attempts."""
-    values = [0.0] * len(marks.totals)
-    for place, given in zip(held.attempts, held.given, strict=True):
-        values[place] = 100 * given.marks / marks.possible[place]
-    return values
+def _marks_and_totals(held: Held) -> Counter[tuple[float, float]]:
+    """Return (x, T) -> attempts, both as per cent of the marks possible in all."""
+    pairs = Counter()
+    for given, total, possible, count in held.by_score:
+        pairs[100 * given.marks / possible, 100 * total / possible] += count
+    return pairs
 
 
-def _weights(marks: Marks, slots: Iterable[Held]) -> list[Weight]:
-    totals = [marks.percent(place) for place in range(len(marks.totals))]
-    return effective_weights([_in_percent(marks, held) for held in slots], totals)
+def _slots(marks: Marks, helds: Iterable[Held], is_fixed: bool) -> list[Counter[float]] | None:
+    """Return the marks of each slot, per cent of the whole -> attempts; None where slots do not compare."""
+    slots, worth = defaultdict(Counter), defaultdict(set)
+    for number, held in enumerate(helds):
+        for given, _, possible, count in held.by_score:
+            slot = number if is_fixed else given.position
+            slots[slot][100 * given.marks / possible] += count
+            worth[slot].add(given.possible)
+    is_alike = all(slot.total() == marks.n for slot in slots.values())
+    return list(slots.values()) if is_alike and all(len(w) == 1 for w in worth.values()) else None
 
 
-def _comparable(marks: Marks, slots: Collection[Held], is_fixed: bool) -> list[list[float]] | None:
-    """Return the marks of each slot, None where slots do not compare."""
-    if is_fixed:
-        return [_in_percent(marks, held) for held in slots]
-    places, worth = defaultdict(list), defaultdict(set)
-    for held in slots:
-        for place, given in zip(held.attempts, held.given, strict=True):
-            places[given.position].append(100 * given.marks / marks.possible[place])
-            worth[given.position].add(given.possible)
-    is_alike = all(len(values) == len(marks.totals) for values in places.values())
-    return list(places.values()) if is_alike and all(len(w) == 1 for w in worth.values()) else None
-
-
-def _numbers(marks: Marks, held: Held) -> ItemNumbers:
-    totals, possible = marks.totals, marks.possible
-    rests = []
-    for place, given in zip(held.attempts, held.given, strict=True):
-        whole = possible[place] - given.possible
-        rests.append(100 * (totals[place] - given.marks) / whole if whole else None)
-    return item_numbers([given.share for given in held.given], rests, 1)
+def _numbers(held: Held) -> ItemNumbers:
+    pairs = Counter()
+    for given, total, possible, count in held.by_score:
+        whole = possible - given.possible
+        rest = 100 * (total - given.marks) / whole if whole else None
+        pairs[given.marks / given.possible, rest] += count
+    return item_numbers(pairs, 1)
 
 
 def _question(
     versions: list[ItemVersion], marks: Marks, held: Held, weight: Weight | None, common: _Common
 ) -> QuestionReport:
-    """versions: newest first. What is said in words rests on the newest version with enough attempts."""
-    n = len(held.given)
-    reports = [_version(version, marks, common) for version in versions]
-    numbers = _numbers(marks, held) if n >= ENOUGH else None
-    sectors = _sectors(held, common) if numbers else ()
-    speaking, said_of = next(
-        ((r, v.content) for r, v in zip(reports, versions, strict=True) if r.numbers), (None, versions[0].content)
-    )
+    """versions: newest first. What is said in words rests on the newest one with enough attempts."""
+    n = held.n
+    reports = [_version(version, marks.versions[version.pk], common) for version in versions]
+    numbers = _numbers(held) if n >= ENOUGH else None
+    sectors = _sectors(held, common) if numbers else []
     flags = []
     if numbers:
-        pulls = bool(weight and weight.is_negative)
-        flags = _flags(speaking, numbers, said_of, sectors, pulls)
-        if len({(given.possible, marks.possible[p]) for p, given in zip(held.attempts, held.given, strict=True)}) > 1:
+        speaking = next((pair for pair in zip(reports, versions, strict=True) if pair[0].numbers), None)
+        flags = _flags(speaking, numbers, versions[0].content, bool(weight and weight.is_negative))
+        flags += filter(None, (sector_flag(row.name, row.difference) for row in sectors))
+        if len({(given.possible, possible) for given, _, possible, _ in held.by_score}) > 1:
             flags.append(weights_flag())
-    shares = [given.possible / marks.possible[p] for p, given in zip(held.attempts, held.given, strict=True)]
+    content = versions[0].content
     return QuestionReport(
         item_id=versions[0].item_id,
         code=versions[0].item.code,
-        stem=versions[0].content.stem,
-        type=versions[0].content.type,
-        type_name=versions[0].content.type.label,
+        stem=content.stem,
+        type_name=content.type.label,
         n=n,
         numbers=numbers,
-        intended_weight=100 * sum(shares) / n,
+        intended_weight=100
+        * sum(count * given.possible / whole for given, _, whole, count in held.by_score)
+        / n,
         effective_weight=weight.effective if weight else None,
         versions=tuple(reports),
         sectors=tuple(sectors),
-        flags=tuple(flags),
+        flags=tuple(sorted(flags, key=lambda flag: not flag.is_serious)),
     )
 
 
-def _flags(
-    speaking: VersionReport | None, numbers: ItemNumbers, content: ItemContent, sectors, pulls: bool
-) -> list[Flag]:
-    about = speaking.numbers if speaking else numbers
-    flags = flags_of(about, content, speaking.tables if speaking else (), pulls_against=pulls)
-    by_sector = (sector_flag(row.name, row.difference) for row in sectors)
-    return sorted([*flags, *filter(None, by_sector)], key=lambda flag: not flag.is_serious)
+def _flags(speaking, numbers: ItemNumbers, content: ItemContent, pulls: bool) -> list[Flag]:
+    if speaking is None:
+        return flags_of(numbers, content, pulls_against=pulls)
+    report, version = speaking
+    return flags_of(report.numbers, version.content, report.tables, pulls_against=pulls)
 
 
-def _version(version: ItemVersion, marks: Marks, common: _Common) -> VersionReport:
-    held = marks.versions[version.pk]
-    content, n = version.content, len(held.given)
+def _version(version: ItemVersion, held: Held, common: _Common) -> VersionReport:
+    content, n = version.content, held.n
     if n < ENOUGH:
         return VersionReport(version.number, n, content.stem, None, ())
     tables = answer_tables(content, _tallies(held, common))
-    return VersionReport(version.number, n, content.stem, _numbers(marks, held), tuple(tables))
+    return VersionReport(version.number, n, content.stem, _numbers(held), tuple(tables))
 
 
 def _tallies(held: Held, common: _Common) -> dict[str, Tally]:
-    counted = Counter(zip([common.cells[place][2] for place in held.attempts], held.given, strict=True))
     found = defaultdict(lambda: [0, 0, 0])
-    for (third, given), count in counted.items():
-        found[given.answer][0] += count
-        if third:
-            found[given.answer][1 if third < 0 else 2] += count
+    for given, total, possible, count in held.by_score:
+        tally, percent = found[given.answer], 100 * total / possible
+        tally[0] += count
+        tally[1] += count * (percent <= common.low)
+        tally[2] += count * (percent >= common.high)
     return {answer: Tally(*tally) for answer, tally in found.items()}
 
 
@@ -308,13 +287,12 @@ def _tallies(held: Held, common: _Common) -> dict[str, Tally]:
 
 def _sectors(held: Held, common: _Common) -> list[SectorRow]:
     """Return the sectors, the largest first; those too small to show are put together, or left out."""
-    counted = Counter(zip([common.cells[place] for place in held.attempts], held.given, strict=True))
-    people, shares = Counter(), defaultdict(float)
-    for ((sector, _, _), given), count in counted.items():
+    people, shares, strata = Counter(), defaultdict(float), defaultdict(Counter)
+    for given, sector, band, count in held.by_sector:
         people[sector] += count
-        shares[sector] += count * given.share
+        shares[sector] += count * given.marks / given.possible
+        strata[band][sector, given.is_right] += count
     shown, mixed = _hide_small(people)
-    strata = _strata(counted)
     rows = [
         SectorRow(common.sectors[s], people[s], 100 * shares[s] / people[s], _difference(s, people, strata))
         for s in shown
@@ -336,15 +314,7 @@ def _hide_small(people: Counter) -> tuple[list, list]:
     return shown, mixed
 
 
-def _strata(counted: Counter[tuple[tuple, Given]]) -> dict[int, Counter]:
-    """Return score band -> (sector, is right) -> people."""
-    strata = defaultdict(Counter)
-    for ((sector, band, _), given), count in counted.items():
-        strata[band][sector, given.is_right] += count
-    return strata
-
-
-def _difference(sector, people: Counter, strata: dict[int, Counter]) -> MantelHaenszel | None:
+def _difference(sector, people: Counter, strata: Mapping[int, Counter]) -> MantelHaenszel | None:
     """Compare a sector with all others; both sides need ENOUGH people. Right means full marks."""
     if sector is None or people[sector] < ENOUGH or people.total() - people[sector] < ENOUGH:
         return None

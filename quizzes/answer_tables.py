@@ -200,7 +200,9 @@ def _typed_options(content: ItemContent, found: dict[Any, Tally]) -> list[Option
         Option(c.key, c.text, "Right" if share_of(c) > 0 else "Wrong", share_of(c) > 0, is_choice=False)
         for c in content.choices
     ]
-    others = sorted((key for key in found if isinstance(key, tuple)), key=lambda key: (-found[key].all, key[1]))
+    others = sorted(
+        (key for key in found if isinstance(key, tuple)), key=lambda key: (-found[key].all, key[1])
+    )
     shown = [key for key in others if found[key].all >= SAME_WORDS][:WORDS_SHOWN]
     rest = NOBODY
     for key in others[len(shown) :]:

@@ -1,19 +1,20 @@
 """Which attempts an analysis counts, and their marks, read in two queries however many there are."""
 
-from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.db import models
-from django.db.models import Count, F, Max, QuerySet, Sum, TextField, Window
+from django.db.models import Count, F, Max, QuerySet, Sum, TextField, Value, Window
 from django.db.models.functions import Cast, Coalesce, RowNumber
 
 from quizzes.models import Attempt, Quiz, Response
 
 #: Marks are kept to six places: as whole numbers of this part sums are exact.
 MICRO = 1_000_000
+#: Width of a score band, per cent.
+BAND = 5
 #: Between answers; JSON and numbers never hold it.
 SEPARATOR = "\x1e"
 
@@ -63,36 +64,36 @@ class Given(NamedTuple):
     answer: str
 
     @property
-    def share(self) -> float:
-        return self.marks / self.possible
-
-    @property
     def is_right(self) -> bool:
         return self.marks >= self.possible
 
 
 @dataclass
 class Held:
-    """The answers to one version: places of the attempts in `Marks`, and what was given there."""
+    """The answers to a question, alike ones counted.
 
-    attempts: array = field(default_factory=lambda: array("l"))
-    given: list[Given] = field(default_factory=list)
-
-
-@dataclass
-class Marks:
-    """The marks of the attempts that count, each with a place of its own from 0.
-
-    sectors: primary keys, None where the learner gave none.  totals and possible: in MICRO.
+    by_score: (answer, marks in all, possible in all, attempts).  by_sector: (answer, sector, score band, attempts);
+    sectors are primary keys, None where the learner gave none.
     """
 
-    sectors: list[int | None] = field(default_factory=list)
-    totals: list[int] = field(default_factory=list)
-    possible: list[int] = field(default_factory=list)
-    versions: dict[int, Held] = field(default_factory=lambda: defaultdict(Held))
+    by_score: list[tuple[Given, int, int, int]] = field(default_factory=list)
+    by_sector: list[tuple[Given, int | None, int, int]] = field(default_factory=list)
 
-    def percent(self, place: int) -> float:
-        return 100 * self.totals[place] / self.possible[place]
+    @property
+    def n(self) -> int:
+        return sum(count for *_, count in self.by_score)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The marks of the attempts that count. scores: (marks in all, possible in all) -> attempts, in MICRO."""
+
+    scores: Counter[tuple[int, int]]
+    versions: dict[int, Held]
+
+    @property
+    def n(self) -> int:
+        return self.scores.total()
 
 
 class Joined(models.Aggregate):
@@ -123,42 +124,65 @@ class Fields(models.Func):
 def read_marks(attempts: QuerySet[Attempt]) -> Marks:
     """Read the answers of `attempts`, those set aside by a correction left out."""
     sectors = dict(
-        Attempt.objects.filter(pk__in=attempts.values("pk")).order_by().values_list("pk", "enrolment__learner__sector")
+        Attempt.objects.filter(pk__in=attempts.values("pk"))
+        .order_by()
+        .values_list("pk", "enrolment__learner__sector")
     )
-    words = Fields(
-        *(Cast(name, TextField()) for name in ("version_id", "position", "marks_awarded", "marks_possible")),
-        Coalesce(Cast("answer", TextField()), models.Value("")),
-    )
+    answer = Coalesce(Cast("answer", TextField()), Value(""))
     rows = (
         Response.objects.filter(attempt__in=attempts.values("pk"), credit="", marks_possible__gt=0)
         .exclude(marks_awarded=None)
         .order_by()
         .values_list("attempt_id")
-        .annotate(answers=Joined(words))
+        .annotate(answers=Joined(Fields("version_id", "position", "marks_awarded", "marks_possible", answer)))
     )
-    return _taken_apart(rows.iterator(chunk_size=500), sectors)
+    return _count(rows.iterator(chunk_size=500), sectors)
 
 
-def _taken_apart(rows: Iterable[tuple[int, str]], sectors: dict[int, int | None]) -> Marks:
-    marks, known = Marks(), {}
-    for place, (attempt_id, answers) in enumerate(rows):
-        total = possible = 0
-        for text in answers.split(SEPARATOR):
-            given = known.get(text)
-            if given is None:
-                given = known[text] = _given(text)
-            held = marks.versions[given.version]
-            held.attempts.append(place)
-            held.given.append(given)
-            total += given.marks
-            possible += given.possible
-        marks.sectors.append(sectors.get(attempt_id))
-        marks.totals.append(total)
-        marks.possible.append(possible)
-    return marks
+def score_band(total: int, possible: int) -> int:
+    """Return which band a score falls into; people of one band count as equally able."""
+    return 100 * total // (possible * BAND)
 
 
-def _given(text: str) -> Given:
-    version, position, marks, possible, answer = text.split(" ", 4)
-    answer = "" if answer == "null" else answer
-    return Given(int(version), int(position), round(float(marks) * MICRO), round(float(possible) * MICRO), answer)
+def _count(rows: Iterable[tuple[int, str]], sectors: dict[int, int | None]) -> Marks:
+    """Each distinct answer and each distinct score is looked at once, however many attempts have it."""
+    known, scores = _Known(), Counter()
+    by_score, by_sector = defaultdict(Counter), defaultdict(Counter)
+    for attempt_id, text in rows:
+        answers = [known[answer] for answer in text.split(SEPARATOR)]
+        score = (sum(map(known.marks.__getitem__, answers)), sum(map(known.possible.__getitem__, answers)))
+        scores[score] += 1
+        by_score[score].update(answers)
+        by_sector[sectors.get(attempt_id), score_band(*score)].update(answers)
+    versions = defaultdict(Held)
+    for (total, possible), counted in by_score.items():
+        for answer, count in counted.items():
+            given = known.given[answer]
+            versions[given.version].by_score.append((given, total, possible, count))
+    for (sector, band), counted in by_sector.items():
+        for answer, count in counted.items():
+            given = known.given[answer]
+            versions[given.version].by_sector.append((given, sector, band, count))
+    return Marks(scores, dict(versions))
+
+
+class _Known(dict):
+    """Answer as read -> its number, in the order of meeting."""
+
+    def __init__(self):
+        super().__init__()
+        self.given: list[Given] = []
+        self.marks: list[int] = []
+        self.possible: list[int] = []
+
+    def __missing__(self, text: str) -> int:
+        version, position, marks, possible, answer = text.split(" ", 4)
+        answer = "" if answer == "null" else answer
+        given = Given(
+            int(version), int(position), round(float(marks) * MICRO), round(float(possible) * MICRO), answer
+        )
+        self.given.append(given)
+        self.marks.append(given.marks)
+        self.possible.append(given.possible)
+        self[text] = len(self.given) - 1
+        return self[text]

@@ -22,7 +22,11 @@ class Flag:
 
 
 def flags_of(
-    numbers: ItemNumbers, content: ItemContent, tables: Sequence[AnswerTable] = (), *, pulls_against: bool = False
+    numbers: ItemNumbers,
+    content: ItemContent,
+    tables: Sequence[AnswerTable] = (),
+    *,
+    pulls_against: bool = False,
 ) -> list[Flag]:
     """Return the flags of a question with enough attempts, the serious ones first."""
     found = [*_about_the_key(numbers, tables, pulls_against), *_about_difficulty(numbers, content)]

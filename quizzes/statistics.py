@@ -1,6 +1,7 @@
 """Item analysis: classical test statistics and Mantel–Haenszel. Pure arithmetic, no database.
 
 x: marks on one question.  T: marks in all.  r = T − x: the rest.  Sample variances, with n − 1.
+Values come as counts, value -> how often: of ten thousand attempts few are different, so this is quick and exact.
 A number that the data cannot give is None, never 0: where nobody differs, nothing tells people apart.
 
 Sources: Moodle's `question/classes/statistics/questions/calculator.php` and
@@ -8,10 +9,10 @@ Sources: Moodle's `question/classes/statistics/questions/calculator.php` and
 the Mantel–Haenszel procedure”; for the variance of the common odds ratio Robins, Breslow & Greenland 1986.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import erfc, fsum, log, sqrt
-from operator import mul
 from statistics import median
 
 #: ETS: how far the delta must lie from 0 to matter, and to matter much.
@@ -84,90 +85,124 @@ class MantelHaenszel:
     grade: str | None
 
 
-def _deviations(values: Sequence[float]) -> list[float]:
+def _mean(counts: Mapping[float, int]) -> float:
+    return fsum(value * count for value, count in counts.items()) / sum(counts.values())
+
+
+def _deviations(counts: Mapping[float, int]) -> dict[float, float]:
     """Return how far each value lies from the mean; exactly 0 where all are equal."""
-    if not values or min(values) == max(values):
-        return [0.0] * len(values)
-    mean = fsum(values) / len(values)
-    return [value - mean for value in values]
+    if len(counts) == 1:
+        return dict.fromkeys(counts, 0.0)
+    mean = _mean(counts)
+    return {value: value - mean for value in counts}
 
 
-def _products(first: Sequence[float], second: Sequence[float]) -> float:
-    return fsum(map(mul, first, second))
+def _squares(counts: Mapping[float, int]) -> float:
+    return fsum(count * deviation**2 for deviation, count in _with_deviations(counts))
 
 
-def variance(values: Sequence[float]) -> float | None:
+def _with_deviations(counts: Mapping[float, int]) -> list[tuple[float, int]]:
+    deviations = _deviations(counts)
+    return [(deviations[value], count) for value, count in counts.items()]
+
+
+def _together(pairs: Mapping[tuple[float, float], int]) -> float:
+    """Return the sum of products of deviations; the sample covariance is that by n − 1."""
+    first, second = (_deviations(side) for side in _sides(pairs))
+    return fsum(count * first[x] * second[y] for (x, y), count in pairs.items())
+
+
+def _sides(pairs: Mapping[tuple[float, float], int]) -> tuple[Counter[float], Counter[float]]:
+    first, second = Counter(), Counter()
+    for (x, y), count in pairs.items():
+        first[x] += count
+        second[y] += count
+    return first, second
+
+
+def variance(counts: Mapping[float, int]) -> float | None:
     """Return the sample variance, None below two values."""
-    if len(values) < 2:
-        return None
-    deviations = _deviations(values)
-    return _products(deviations, deviations) / (len(values) - 1)
+    n = sum(counts.values())
+    return _squares(counts) / (n - 1) if n > 1 else None
 
 
-def item_numbers(marks: Sequence[float], rests: Sequence[float | None], possible: float) -> ItemNumbers:
-    """Return the numbers of one question from `marks` and, in the same order, the scores on the rest.
+def item_numbers(pairs: Mapping[tuple[float, float | None], int], possible: float) -> ItemNumbers:
+    """Return the numbers of one question. pairs: (x, r) -> attempts.
 
-    rests: any unit that is the same for all, None where an attempt has no rest.
+    r: in any unit that is the same for all, None where an attempt has no rest.
     """
-    n = len(marks)
+    marks, _ = _sides(pairs)
+    n = marks.total()
     if not n:
         return ItemNumbers(0, None, None, None, None)
     spread = variance(marks)
-    pairs = [(x, r) for x, r in zip(marks, rests, strict=True) if r is not None]
-    discrimination, efficiency = _discrimination([x for x, _ in pairs], [r for _, r in pairs])
+    discrimination, efficiency = _discrimination(
+        {pair: c for pair, c in pairs.items() if pair[1] is not None}
+    )
     return ItemNumbers(
         n=n,
-        facility=100 * fsum(marks) / n / possible,
+        facility=100 * _mean(marks) / possible,
         sd=None if spread is None else sqrt(spread),
         discrimination=discrimination,
         efficiency=efficiency,
     )
 
 
-def _discrimination(marks: Sequence[float], rests: Sequence[float]) -> tuple[float | None, float | None]:
+def _discrimination(pairs: Mapping[tuple[float, float], int]) -> tuple[float | None, float | None]:
     """Return index and efficiency. The n − 1 of the covariances cancels in both."""
-    x, r = _deviations(marks), _deviations(rests)
-    squares = _products(x, x) * _products(r, r)
+    marks, rests = _sides(pairs)
+    squares = _squares(marks) * _squares(rests)
     if not squares:
         return None, None
-    together = _products(x, r)
-    most = _products(sorted(x), sorted(r))
-    return 100 * together / sqrt(squares), 100 * together / most if most else None
+    together, most = _together(pairs), _together(_in_step(marks, rests))
+    return 100 * together / sqrt(squares), 100 * together / most
 
 
-def score_numbers(scores: Sequence[float]) -> ScoreNumbers:
-    """Return how `scores` spread. Skewness asks for three of them, kurtosis for four, both for a difference."""
-    n = len(scores)
+def _in_step(first: Mapping[float, int], second: Mapping[float, int]) -> Counter[tuple[float, float]]:
+    """Pair the lowest values of both sides, then the next, as if no other order were possible."""
+    pairs, waiting = Counter(), sorted(second.items(), reverse=True)
+    for x, count in sorted(first.items()):
+        while count:
+            y, left = waiting.pop()
+            taken = min(count, left)
+            pairs[x, y] += taken
+            count -= taken
+            if left > taken:
+                waiting.append((y, left - taken))
+    return pairs
+
+
+def score_numbers(scores: Mapping[float, int]) -> ScoreNumbers:
+    """Return how scores spread. Skewness asks for three of them, kurtosis for four, both for a difference."""
+    n = sum(scores.values())
     if not n:
         return ScoreNumbers(0, None, None, None, None, None)
-    deviations = _deviations(scores)
-    squares = [d * d for d in deviations]
-    m2 = fsum(squares) / n
-    skewness = kurtosis = None
+    deviations = _with_deviations(scores)
+    m2, m3, m4 = (fsum(count * d**power for d, count in deviations) / n for power in (2, 3, 4))
     k2 = n * m2 / (n - 1) if n > 1 else None
+    skewness = kurtosis = None
     if n > 2 and k2:
-        k3 = n**2 * (_products(squares, deviations) / n) / ((n - 1) * (n - 2))
+        k3 = n**2 * m3 / ((n - 1) * (n - 2))
         skewness = k3 / k2**1.5
     if n > 3 and k2:
-        m4 = _products(squares, squares) / n
         k4 = n**2 * ((n + 1) * m4 - 3 * (n - 1) * m2**2) / ((n - 1) * (n - 2) * (n - 3))
         kurtosis = k4 / k2**2
     return ScoreNumbers(
         n=n,
-        mean=fsum(scores) / n,
-        median=median(scores),
+        mean=_mean(scores),
+        median=median(Counter(scores).elements()),
         sd=None if k2 is None else sqrt(k2),
         skewness=skewness,
         kurtosis=kurtosis,
     )
 
 
-def reliability(slots: Sequence[Sequence[float]], totals: Sequence[float]) -> Reliability:
+def reliability(slots: Sequence[Mapping[float, int]], totals: Mapping[float, int]) -> Reliability:
     """Return the internal consistency of a test from the marks of each slot and the totals, in one unit.
 
     None below three attempts, below two slots, and where all totals are equal.
     """
-    n, p = len(totals), len(slots)
+    n, p = sum(totals.values()), len(slots)
     k2 = variance(totals)
     if n < 3 or p < 2 or not k2:
         return Reliability(None, None, None)
@@ -176,10 +211,12 @@ def reliability(slots: Sequence[Sequence[float]], totals: Sequence[float]) -> Re
     return Reliability(consistency, error_ratio, error_ratio * sqrt(k2) / 100)
 
 
-def effective_weights(slots: Sequence[Sequence[float]], totals: Sequence[float]) -> list[Weight]:
-    """Return for each slot its part of what tells people apart; all None where no slot does."""
-    spread = _deviations(totals)
-    covariances = [_products(_deviations(slot), spread) for slot in slots]
+def effective_weights(slots: Sequence[Mapping[tuple[float, float], int]]) -> list[Weight]:
+    """Return for each slot its part of what tells people apart; all None where no slot does.
+
+    slots: (x, T) -> attempts, in one unit.
+    """
+    covariances = [_together(slot) for slot in slots]
     roots = [sqrt(c) if c >= 0 else None for c in covariances]
     whole = fsum(root for root in roots if root is not None)
     return [
@@ -225,15 +262,15 @@ def _grade(delta: float, p: float, se: float) -> str:
     return "C" if is_large else "B"
 
 
-def thirds(scores: Sequence[float]) -> tuple[float, float] | None:
+def thirds(scores: Mapping[float, int]) -> tuple[float, float] | None:
     """Return (highest score of the lower third, lowest score of the upper third); equal scores stay together.
 
     None where the scores are too much alike to be parted.
     """
-    size = len(scores) // 3
+    ordered = sorted(Counter(scores).elements())
+    size = len(ordered) // 3
     if not size:
         return None
-    ordered = sorted(scores)
     low, high = ordered[size - 1], ordered[-size]
     return (low, high) if low < high else None
 
