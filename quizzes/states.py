@@ -41,26 +41,31 @@ class Move:
 
 
 def due_move(state: AttemptState, clock: Clock, now: datetime) -> Move | None:
-    """Return the step that is due, None while nothing is. Answers are taken until due_at + NETWORK_ALLOWANCE."""
-    if state == S.IN_PROGRESS and clock.due_at and now >= clock.due_at + NETWORK_ALLOWANCE:
-        return Move(S.OVERDUE if clock.grace else S.SUBMITTED, clock.due_at)
-    if state == S.OVERDUE and now >= clock.due_at + clock.grace + NETWORK_ALLOWANCE:
-        return Move(S.ABANDONED, clock.due_at + clock.grace)
-    if state == S.IN_PROGRESS and clock.abandon_after and now >= clock.last_seen_at + clock.abandon_after:
-        return Move(S.ABANDONED, clock.last_seen_at + clock.abandon_after)
-    return None
+    """Return the step that is due, None while nothing is. Answers are taken until due_at + NETWORK_ALLOWANCE.
+
+    Of two the one that was due first: that the job was late changes nothing.
+    """
+    due = [(moment, step) for moment, step in _ahead(state, clock) if now >= moment]
+    return min(due, key=lambda pair: pair[0])[1] if due else None
 
 
 def next_look(state: AttemptState, clock: Clock) -> datetime | None:
     """Return when the job must look at an attempt again; None when it is final or has no clock."""
     if state == S.SUBMITTED:
         return clock.last_seen_at
+    return min((moment for moment, _ in _ahead(state, clock)), default=None)
+
+
+def _ahead(state: AttemptState, clock: Clock) -> list[tuple[datetime, Move]]:
+    """The steps that the clock will ask for, each with the moment from which it is taken."""
+    steps = []
+    if state == S.IN_PROGRESS and clock.due_at:
+        ends = Move(S.OVERDUE if clock.grace else S.SUBMITTED, clock.due_at)
+        steps.append((ends.at + NETWORK_ALLOWANCE, ends))
     if state == S.OVERDUE:
-        return clock.due_at + clock.grace + NETWORK_ALLOWANCE
-    if state != S.IN_PROGRESS:
-        return None
-    moments = [
-        clock.due_at and clock.due_at + NETWORK_ALLOWANCE,
-        clock.abandon_after and clock.last_seen_at + clock.abandon_after,
-    ]
-    return min((moment for moment in moments if moment), default=None)
+        ends = Move(S.ABANDONED, clock.due_at + clock.grace)
+        steps.append((ends.at + NETWORK_ALLOWANCE, ends))
+    if state == S.IN_PROGRESS and clock.abandon_after:
+        ends = Move(S.ABANDONED, clock.last_seen_at + clock.abandon_after)
+        steps.append((ends.at, ends))
+    return steps
