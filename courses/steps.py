@@ -21,8 +21,11 @@ class StepStatus(Enum):
 
 @dataclass(frozen=True)
 class ExtraStep:
-    """One line of the task list after the modules.
+    """One line of the task list beside the modules.
 
+    comes_first: it stands before the modules.  after_module: id of the module after which it stands; else it
+    stands after them all, as it does when the course has that module no longer.
+    is_optional: Continue never leads to it.
     url: where the line and the Continue button lead; empty while there is nothing to open.
     action: words on the Continue button when this step is next, for example "Continue".
     """
@@ -33,6 +36,9 @@ class ExtraStep:
     url: str = ""
     minutes: int = 0
     action: str = "Continue"
+    comes_first: bool = False
+    after_module: int | None = None
+    is_optional: bool = False
 
 
 #: Called with the course, the enrolment (None for visitors) and whether all required modules are done.

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from courses.body import Reader, content_at, draw, prepare, reader_of
 from courses.forms import CatalogueForm, CompletionForm
 from courses.models import CourseIndexPage, CourseModule, CoursePage, Enrolment
-from courses.queries import Outline, enrolment_on, live_courses, live_places, outline, states_of
+from courses.queries import Outline, Step, enrolment_on, live_courses, live_places, outline, states_of
 from courses.queries import catalogue as courses_for
 from courses.services import complete_module, enrol, remember_place
 from courses.steps import ExtraStep, StepStatus, extra_steps
@@ -47,7 +47,8 @@ def show_course(request, page: CoursePage, enrolment: Enrolment | None):
         "outline": here,
         "whole_course": whole_course,
         "outcomes": SimpleLazyObject(lambda: whole_course.outcomes.all()),
-        "extra_steps": steps,
+        "lines": lines_of(here, steps),
+        "asked_after": [step for step in steps if not step.is_optional],
         "progress_label": f"You have completed {here.completed_count} of {len(here.steps)} modules.",
         "continue_url": continue_url(here, steps) if enrolment else "",
         "next_query": urlencode({"next": page.get_absolute_url()}),
@@ -60,10 +61,23 @@ def show_course(request, page: CoursePage, enrolment: Enrolment | None):
 def continue_url(here: Outline, steps: list[ExtraStep]) -> str:
     """Return the exact place to go on: a required module, then the steps after them, then what is optional."""
     place = here.next_place
-    waiting = [step.url for step in steps if step.url and step.status is not StepStatus.COMPLETED]
+    waiting = [
+        step.url
+        for step in steps
+        if step.url and step.status is not StepStatus.COMPLETED and not step.is_optional
+    ]
     if waiting and here.modules_done and not (place and place.module_id == here.enrolment.last_module_id):
         return waiting[0]
     return reverse("courses:module", args=[here.course.slug, place.module.slug]) if place else ""
+
+
+def lines_of(here: Outline, steps: list[ExtraStep]) -> list[Step | ExtraStep]:
+    """Return the lines of the task list in order: modules with what other apps add before, between and after."""
+    modules = {step.place.module_id for step in here.steps}
+    lines: list[Step | ExtraStep] = [step for step in steps if step.comes_first]
+    for module in here.steps:
+        lines += [module, *(step for step in steps if step.after_module == module.place.module_id)]
+    return lines + [step for step in steps if not step.comes_first and step.after_module not in modules]
 
 
 def start(request, course):

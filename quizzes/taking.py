@@ -41,8 +41,10 @@ class CheckRow:
         return self.response.position
 
     @property
-    def stem(self) -> str:
-        return self.response.version.content.stem
+    def words(self) -> str:
+        """The question, or instead what it mentions while the learner has not decided to read it."""
+        content = self.response.version.content
+        return content.stem if self.response.answer else content.content_note or content.stem
 
     @cached_property
     def is_unfinished(self) -> bool:
@@ -130,11 +132,14 @@ class StartPage:
         return bool(self.open_attempt) or not self.state.reason
 
 
-def start_page(enrolment: Enrolment, quiz: Quiz) -> StartPage:
-    """Return how the learner stands at `quiz`; five queries at most."""
-    attempts = list(Attempt.objects.filter(enrolment=enrolment, quiz=quiz).order_by("started_at", "pk"))
-    for attempt in attempts:
-        attempt.quiz = quiz
+def attempts_at(enrolment: Enrolment, quiz: Quiz) -> list[Attempt]:
+    """Every attempt of the learner at `quiz`, the first one first."""
+    rows = Attempt.objects.filter(enrolment=enrolment, quiz=quiz)
+    return list(rows.select_related("quiz").order_by("started_at", "pk"))
+
+
+def start_page(enrolment: Enrolment, quiz: Quiz, attempts: list[Attempt]) -> StartPage:
+    """Return how the learner stands at `quiz` after `attempts`; four queries at most."""
     shows_score = Feedback.SCORE in quiz.shown(submitted=True)
     over = [a for a in attempts if not a.is_open]
     earlier = [Earlier(number, attempt, shows_score) for number, attempt in enumerate(over, start=1)]

@@ -27,7 +27,7 @@ from quizzes.services import (
     submit_attempt,
 )
 from quizzes.steps import resume_url
-from quizzes.taking import check_rows, check_warnings, hand_in_until, own_responses, start_page
+from quizzes.taking import attempts_at, check_rows, check_warnings, hand_in_until, own_responses, start_page
 
 ALREADY_SUBMITTED = "You submitted this quiz before, so your answers have not been changed."
 TIME_WAS_UP = "Time was up, so the answers that you had saved were handed in for you."
@@ -69,12 +69,11 @@ def one(request, course, quiz):
         except NotReady as reason:
             messages.error(request, str(reason))
             return redirect("courses:course", course)
-    for attempt in Attempt.objects.open().filter(enrolment=enrolment, quiz=quiz):
-        bring_up_to_date(attempt)
+    attempts = [bring_up_to_date(attempt) for attempt in attempts_at(enrolment, quiz)]
     context = {
         "quiz": quiz,
         "course": quiz.course,
-        "start": start_page(enrolment, quiz),
+        "start": start_page(enrolment, quiz, attempts),
         "page_title": "Quiz",
         "is_sensitive": True,
     }

@@ -122,7 +122,7 @@ def test_the_quiz_as_a_step_of_its_course():
     assert (visitor.status, visitor.url) == (StepStatus.LOCKED, "")
     assert step(enrolment, modules_done=False) == (StepStatus.LOCKED, "")
 
-    start = reverse("quizzes:quiz", args=[quiz.course.slug])
+    start = reverse("quizzes:one", args=[quiz.course.slug, quiz.slug])
     assert step(enrolment) == (StepStatus.NOT_STARTED, start)
 
     attempt = start_attempt(enrolment)
