@@ -29,20 +29,3 @@ def table_of(rows: Iterable[Row]) -> tablib.Dataset:
         ]
         table.append([safe_cell(cell) for cell in cells])
     return table
-
-
-def to_csv(table: tablib.Dataset) -> bytes:
-    """UTF-8 with the mark that Excel looks for; dates as 2026-11-21."""
-    return table.export("csv").encode("utf-8-sig")
-
-
-def to_xlsx(table: tablib.Dataset) -> bytes:
-    """One sheet, in which words are words whatever they begin with."""
-    return table.export("xlsx")
-
-
-#: File type -> how it is written and announced.
-WRITERS = {
-    "csv": (to_csv, "text/csv; charset=utf-8"),
-    "xlsx": (to_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}

@@ -12,7 +12,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,6 +19,7 @@ from cohorts import columns, exports, permissions, queries, services
 from cohorts.forms import AddPeopleForm, CohortForm, SelectionForm
 from cohorts.models import Cohort, CohortMember, Invitation
 from cohorts.roster import Selection, summarise
+from trainingsite.lib.spreadsheets import download
 
 COHORTS_A_PAGE = 25
 MEMBERS_A_PAGE = 25
@@ -119,20 +119,8 @@ def cohort_detail(request, cohort_id):
 def cohort_export(request, cohort_id):
     """The whole group; filters narrow the page, not the file."""
     cohort = _visible(request, cohort_id)
-    kind = request.GET.get("format", "csv")
-    if kind not in exports.WRITERS:
-        raise Http404
-    write, content_type = exports.WRITERS[kind]
     table = exports.table_of(Selection().apply(queries.roster(cohort)))
-    name = f"group-{cohort.pk}-{timezone.localdate():%Y-%m-%d}.{kind}"
-    return HttpResponse(
-        write(table),
-        content_type=content_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return download(table, f"group-{cohort.pk}", request.GET.get("format", "csv"))
 
 
 # --- Getting people in -----------------------------------------------------------------------

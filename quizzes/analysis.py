@@ -39,6 +39,8 @@ from quizzes.statistics import (
 
 #: Below so many attempts the numbers say more about chance than about the question.
 ENOUGH = 30
+#: Per cent; above the first good, below the second poor.
+GOOD_CONSISTENCY, POOR_CONSISTENCY = 75, 64
 #: No group smaller than this is ever shown.
 SMALLEST_GROUP = 5
 #: A new sector of a learner shows after this time, new attempts and corrections at once. Seconds.
@@ -66,6 +68,17 @@ class SectorRow:
     n: int
     facility: float
     difference: MantelHaenszel | None
+
+    @property
+    def in_words(self) -> str:
+        if self.difference is None:
+            return "Too few to compare"
+        if self.difference.grade is None:
+            return "Cannot be compared: all are right, or none"
+        if self.difference.grade == "A":
+            return "No difference that matters"
+        word = "harder" if self.difference.delta < 0 else "easier"
+        return f"Much {word}" if self.difference.grade == "C" else f"Somewhat {word}"
 
 
 @dataclass(frozen=True)
@@ -105,6 +118,20 @@ class QuizReport:
     @property
     def is_enough(self) -> bool:
         return self.n >= ENOUGH
+
+    @property
+    def consistency_in_words(self) -> str:
+        found = self.reliability.consistency
+        if found is None:
+            return ""
+        if found > GOOD_CONSISTENCY:
+            return "The internal consistency is good: the questions measure one thing."
+        if found >= POOR_CONSISTENCY:
+            return "The internal consistency is fair. Start with the questions of low discrimination."
+        return (
+            "The internal consistency is poor: a score says little about the next one. Where nearly everybody "
+            "passes this is usual; otherwise mend or replace the questions of low discrimination."
+        )
 
     @property
     def missing(self) -> int:
@@ -216,12 +243,13 @@ def _slots(marks: Marks, helds: Iterable[Held], is_fixed: bool) -> list[Counter[
 
 
 def _numbers(held: Held) -> ItemNumbers:
+    """Marks as per cent of those possible, and so the standard deviation: versions may carry different marks."""
     pairs = Counter()
     for given, total, possible, count in held.by_score:
         whole = possible - given.possible
         rest = 100 * (total - given.marks) / whole if whole else None
-        pairs[given.marks / given.possible, rest] += count
-    return item_numbers(pairs, 1)
+        pairs[100 * given.marks / given.possible, rest] += count
+    return item_numbers(pairs, 100)
 
 
 def _question(

@@ -23,7 +23,7 @@ ONE_SIDED = 1.6448536269514722
 
 @dataclass(frozen=True)
 class ItemNumbers:
-    """How one question behaves. n: attempts that held it.  sd: in marks.  The others are per cent.
+    """How one question behaves. n: attempts that held it.  sd: in the unit of the marks.  The others are per cent.
 
     facility: mean of the marks, of those possible.  discrimination: 100 × correlation of x and r, −100 to 100.
     efficiency: discrimination of what was possible with these marks.
