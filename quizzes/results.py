@@ -225,9 +225,10 @@ def _signs(marked: Marked, *, tells_key: bool) -> SignsMet:
 
 def _signs_in_text(response: Response) -> tuple[set[int], set[int]] | None:
     """Return which signs of the text were marked and which were not; None for a text that names none."""
-    content, chosen = key_of(response), set(response.answer or ())
+    content = key_of(response)
     if content.type != ItemType.SIGNS:
         return None
+    chosen = set(response.answer or ())
     named = [choice for choice in content.choices if choice.is_correct and choice.indicator]
     marked = {choice.indicator for choice in named if choice.key in chosen}
     return (marked, {choice.indicator for choice in named} - marked) if named else None
