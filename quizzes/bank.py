@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from django.db import transaction
+from wagtail.models import ReferenceIndex
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from quizzes.content import MANY_CHOICES, ONE_CHOICE, ItemContent, ItemType, Mode, StoryContent
 from quizzes.marking import number_of
@@ -122,10 +124,12 @@ def publish_item(item: Item, user=None) -> ItemVersion:
 
     For content files and imports; editors publish in the CMS, which comes to `freeze` the same way.
     """
-    if item.pk is None:
-        item.live = False
-        item.save()
-    item.save_revision(user=user).publish(user=user)
+    with disable_reference_index_auto_update():  # it would begin anew for every answer that is saved
+        if item.pk is None:
+            item.live = False
+            item.save()
+        item.save_revision(user=user).publish(user=user)
+    ReferenceIndex.create_or_update_for_object(item)
     return item.versions.ready().get()
 
 
