@@ -9,7 +9,9 @@ from quizzes.models import Item
 
 @receiver(published, sender=Item)
 def make_ready(sender, instance, **kwargs):
-    freeze(instance)
+    """Wagtail tells of a date to come in the same words; until then the question is not live."""
+    if instance.live:
+        freeze(instance)
 
 
 @receiver(unpublished, sender=Item)

@@ -87,6 +87,10 @@ class ItemQuerySet(ReviewedQuerySet):
         """Items that quizzes may draw."""
         return self.filter(live=True)
 
+    def not_retired(self):
+        """Items in use and drafts that were never published."""
+        return self.filter(Q(live=True) | Q(first_published_at=None))
+
 
 class Item(
     RefusesPublication,

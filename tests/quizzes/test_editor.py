@@ -1,22 +1,24 @@
-"""The bank and the quizzes as editors see them."""
+"""Writing questions in the CMS: drafts, what may be published, approval, versions."""
 
-from datetime import date, timedelta
-from io import BytesIO
+from datetime import timedelta
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
-from openpyxl import load_workbook
+from wagtail.models import Revision, WorkflowState
 
-from accounts.roles import Role
-from library.due import due_items
-from quizzes.models import Item, ItemVersion, Quiz
+from library.tasks import publish_scheduled_task
+from quizzes.models import Item, ItemVersion
+from quizzes.queries import pool_of
 from quizzes.services import start_attempt
-from tests.factories.accounts import UserFactory
-from tests.factories.quizzes import QuizFactory, fill_bank, make_enrolment, make_item
-from tests.hostile import HOSTILE
+from tests.cms.bank import PUBLISH, SUBMIT, TWO, make_draft, posted, url
+from tests.cms.conftest import as_editor, as_moderator, editor, moderator  # noqa: F401 -- fixtures
+from tests.cms.content import make_fact, make_indicator
+from tests.factories.quizzes import QuizFactory, make_enrolment, make_item
 
 pytestmark = pytest.mark.django_db
+SAME = [
+    (f"TEXT-Q1-{key}", key == "a", f"{'RIGHT' if key == 'a' else 'WRONG'}FEEDBACK-Q1-{key}") for key in "ab"
+]
 
 
 @pytest.fixture
@@ -31,100 +33,77 @@ def module(quiz):
 
 @pytest.fixture
 def item(module):
-    return make_item(module, "Q1", keys="ab")
+    return make_item(module, "Q1", keys="ab", source="Our own")
 
 
-@pytest.fixture
-def editor(client_for):
-    return client_for(UserFactory(role=Role.EDITOR))
+def words(thing):
+    return [(c.text, c.is_correct, c.feedback) for c in thing.choices]
 
 
-def url(model, view="list", *args):
-    return reverse(model.snippet_viewset.get_url_name(view), args=args)
+def rows(item):
+    return list(item.choices.all())
 
 
-def posted(module, answers, item=None, **fields):
-    """What the browser sends: answers are (text, right, feedback) in order, with the rows they came from."""
-    rows = list(item.current_version().choices.all()) if item else []
-    data = {
-        "code": "Q1",
-        "module": module.pk,
-        "type": "single",
-        "difficulty": "easy",
-        "outcomes": "LO1, LO4",
-        "source": "Our own",
-        "checked_on": "2026-11-01",
-        "review_due_on": "2027-11-01",
-        "stem": "Stem of Q1?",
-        "status": "ready",
-        "choices-TOTAL_FORMS": len(answers),
-        "choices-INITIAL_FORMS": len(rows),
-        "choices-MIN_NUM_FORMS": 2,
-        "choices-MAX_NUM_FORMS": 12,
-    }
-    for number, (text, is_right, feedback) in enumerate(answers):
-        prefix = f"choices-{number}"
-        data |= {f"{prefix}-text": text, f"{prefix}-feedback": feedback, f"{prefix}-ORDER": number + 1}
-        data |= {f"{prefix}-is_correct": "on"} if is_right else {}
-        data |= {f"{prefix}-id": rows[number].pk} if number < len(rows) else {f"{prefix}-id": ""}
-    return data | fields
+def drawable(quiz):
+    return {candidate.item_id for candidate in pool_of(quiz)[0]}
 
 
-TWO = [("This", False, "No."), ("That", True, "Yes.")]
-SAME = [("TEXT-Q1-a", True, "RIGHTFEEDBACK-Q1-a"), ("TEXT-Q1-b", False, "WRONGFEEDBACK-Q1-b")]
+# --- A new question
 
 
-def words(version):
-    return [(c.text, c.is_correct, c.feedback) for c in version.choices.all()]
-
-
-def test_an_editor_makes_a_question(editor, module):
-    assert editor.get(url(Item, "add")).status_code == 200
-
-    response = editor.post(url(Item, "add"), posted(module, TWO))
-
-    assert response.status_code == 302
-    item = Item.objects.get()
-    assert (item.code, item.outcomes, item.module) == ("Q1", ["LO1", "LO4"], module)
-    version = item.versions.get()
-    assert (version.number, version.status, version.stem) == (1, "ready", "Stem of Q1?")
-    assert words(version) == TWO
-
-
-def test_the_form_shows_the_current_version(editor, item):
-    html = editor.get(url(Item, "edit", item.pk)).content.decode()
-
-    assert "Stem of Q1?" in html
-    assert "TEXT-Q1-b" in html
-    assert "LO1" in html
-
-
-def test_saving_without_a_change_makes_no_version(editor, module, item):
-    assert editor.post(url(Item, "edit", item.pk), posted(module, SAME, item)).status_code == 302
-    assert item.versions.count() == 1
-
-
-def test_editing_a_question_that_was_drawn_makes_a_new_version(editor, quiz, module, item):
-    attempt = start_attempt(make_enrolment(quiz))
-
-    editor.post(
-        url(Item, "edit", item.pk), posted(module, [*SAME, ("Third", False, "No.")], item, stem="Better?")
+def test_a_new_question_needs_little(as_moderator, module):  # noqa: F811
+    indicator = make_indicator()
+    assert as_moderator.get(url(Item, "add")).status_code == 200
+    answers = [("A", False, "No."), ("B", True, "Yes."), ("C", False, "No."), ("D", False, "No.")]
+    data = posted(
+        module, answers, indicators=[indicator.pk], source="", review_due_on="", outcomes="", **PUBLISH
     )
 
-    old, new = item.versions.order_by("number")
-    assert (old.status, old.stem, words(old)) == ("retired", "Stem of Q1?", SAME)
-    assert (new.status, new.stem, words(new)) == ("ready", "Better?", [*SAME, ("Third", False, "No.")])
-    assert [c.key for c in new.choices.all()][:2] == ["keya", "keyb"]
-    assert attempt.responses.get().version == old
+    assert as_moderator.post(url(Item, "add"), data).status_code == 302
+
+    item = Item.objects.get()
+    assert (item.code, item.live, item.source) == ("Q001", True, indicator.source)
+    assert item.review_due_on == timezone.localdate() + timedelta(days=365)
+    version = item.versions.get()
+    assert (version.number, version.status, version.content.stem) == (1, "ready", "Who decides?")
+    assert words(version.content) == answers
 
 
-def test_an_answer_can_be_taken_away(editor, module):
-    item = make_item(module, "Q1", keys="abc")
-    data = posted(module, [*SAME, ("TEXT-Q1-c", False, "x")], item) | {"choices-2-DELETE": "on"}
+def test_codes_count_on(as_editor, module, item):  # noqa: F811
+    Item.objects.filter(pk=item.pk).update(code="Q050")
 
-    editor.post(url(Item, "edit", item.pk), data)
+    assert [make_draft(as_editor, module).code, make_draft(as_editor, module).code] == ["Q051", "Q052"]
 
-    assert words(item.current_version()) == SAME
+
+def test_a_code_that_is_taken_is_named(as_editor, module, item):  # noqa: F811
+    response = as_editor.post(url(Item, "add"), posted(module, TWO, code="Q1"))
+
+    assert "Question with this Code already exists" in response.content.decode()
+
+
+def test_the_next_question_follows_the_last_one_of_its_editor(as_editor, module, quiz):  # noqa: F811
+    make_draft(as_editor, module)
+    other = quiz.course.course_modules.last().module
+
+    assert as_editor.get(url(Item, "add")).context["form"]["module"].value() == module.pk
+    form = as_editor.get(f"{url(Item, 'add')}?module={other.code}").context["form"]
+    assert form["module"].value() == other.pk
+
+
+def test_a_draft_may_be_half_finished(as_editor, module):  # noqa: F811
+    empty = [("", False, "")] * 4
+
+    item = make_draft(as_editor, module, [("One", False, ""), *empty], stem="", source="", outcomes="")
+
+    assert (item.live, item.stem, [c.text for c in rows(item)]) == (False, "", ["One"])
+    assert not ItemVersion.objects.exists()
+
+
+def test_an_editor_may_not_publish(as_editor, module):  # noqa: F811
+    as_editor.post(url(Item, "add"), posted(module, TWO, **PUBLISH))
+
+    assert Item.objects.get().live is False
+    assert not ItemVersion.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -133,132 +112,236 @@ def test_an_answer_can_be_taken_away(editor, module):
         ({"choices-0-is_correct": "on"}, "Mark exactly one answer as right; 2 are marked."),
         ({"choices-1-is_correct": ""}, "Mark exactly one answer as right; 0 are marked."),
         ({"choices-0-text": "THAT"}, "Two answers read the same."),
-        ({"type": "matching"}, "the other half"),
+        ({"type": "matching"}, "Give each answer of a matching question the other half"),
         ({"stem": ""}, "This field is required."),
-        ({"stem": "nul\0"}, "Null characters are not allowed."),
-        ({"outcomes": "notice signs"}, "for example LO1 LO4"),
-        ({"choices-0-text": ""}, "This field is required."),
+        ({"source": ""}, "Say who says so"),
+        ({"choices-0-text": ""}, "Give every answer words or a picture."),
+        ({"type": "branching"}, "needs at least one decision and one ending"),
+        ({"type": "numeric"}, "is no number"),
     ],
 )
-def test_a_mistake_is_named_and_nothing_is_written(editor, module, change, message):
-    response = editor.post(url(Item, "add"), posted(module, TWO) | change)
+@pytest.mark.parametrize("action", [PUBLISH, SUBMIT])
+def test_what_cannot_be_asked_goes_to_nobody(as_moderator, module, change, message, action):  # noqa: F811
+    response = as_moderator.post(url(Item, "add"), posted(module, TWO) | change | action)
+
+    assert response.status_code == 200
+    assert message in response.content.decode()
+    assert not ItemVersion.objects.exists()
+    assert not WorkflowState.objects.exists()
+    assert as_moderator.post(url(Item, "add"), posted(module, TWO) | change).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"stem": "nul\0"}, "Null characters are not allowed."),
+        ({"outcomes": "notice signs"}, "for example LO1 LO4"),
+        ({"module": ""}, "This field is required."),
+        ({"marks": "0"}, "item_carries_marks"),
+        ({"choices-0-share": "lots"}, "Enter a number."),
+        (
+            {"choices-0-key": "aa", "choices-1-key": "aa"},
+            "Please correct the duplicate data for item and key",
+        ),
+    ],
+)
+def test_a_mistake_in_a_draft_is_named_and_nothing_is_written(as_editor, module, change, message):  # noqa: F811
+    response = as_editor.post(url(Item, "add"), posted(module, TWO) | change)
 
     assert response.status_code == 200
     assert message in response.content.decode()
     assert "Our own" in response.content.decode()
     assert not Item.objects.exists()
-    assert not ItemVersion.objects.exists()
 
 
-def test_the_type_of_a_question_in_use_stays(editor, module, item):
-    response = editor.post(url(Item, "edit", item.pk), posted(module, SAME, item, type="multiple"))
-
-    assert "The type of a question that was in use stays" in response.content.decode()
-    assert Item.objects.get().type == "single"
-
-
-def test_what_learners_took_is_not_deleted(client_for, quiz, item):
-    start_attempt(make_enrolment(quiz))
-    moderator = client_for(UserFactory(role=Role.MODERATOR))
-
-    for row in (item, quiz):
-        response = moderator.post(url(type(row), "delete", row.pk), follow=True)
-        assert "Learners have taken this" in response.content.decode()
-    assert Item.objects.exists()
-    assert Quiz.objects.exists()
-
-
-def codes(response):
-    return [row.code for row in response.context["object_list"]]
-
-
-def test_search_and_filters(editor, quiz, module):
-    today = timezone.localdate()
-    make_item(module, "Q1", difficulty="hard", review_due_on=today - timedelta(days=1))
-    make_item(module, "Q2", type="multiple", status="draft", review_due_on=today + timedelta(days=10))
-    make_item(quiz.course.course_modules.last().module, "Q3", review_due_on=date(2099, 1, 1))
-    found = {
-        "q=Q2": ["Q2"],
-        "q=stem+of": ["Q1", "Q2", "Q3"],
-        "q=Q1+of": ["Q1"],
-        "q=nothing+like+it": [],
-        f"module={module.code}": ["Q1", "Q2"],
-        "type=multiple": ["Q2"],
-        "difficulty=hard": ["Q1"],
-        "status=draft": ["Q2"],
-        "status=ready": ["Q1", "Q3"],
-        "due=overdue": ["Q1"],
-        "due=soon": ["Q1", "Q2"],
-        "ordering=-status": ["Q1", "Q3", "Q2"],
-    }
-    for query, expected in found.items():
-        assert codes(editor.get(f"{url(Item)}?{query}")) == expected, query
-
-
-def test_lists_take_any_text(editor, item):
-    for model in (Item, Quiz):
-        for text in HOSTILE.values():
-            everything = dict.fromkeys(
-                ["q", "module", "type", "difficulty", "status", "due", "ordering", "p"], text
-            )
-            assert editor.get(url(model), everything).status_code == 200, text
-            assert editor.get(url(model), {"q": text}).status_code == 200, text
-
-
-def test_any_text_may_be_written(editor, module, hostile):
+def test_any_text_may_be_written(as_moderator, module, hostile):  # noqa: F811
     data = posted(module, [(hostile, True, hostile), ("Other", False, hostile)])
+    for action in ({}, PUBLISH):
+        everything = dict.fromkeys(
+            [
+                "stem",
+                "source",
+                "outcomes",
+                "code",
+                "tags",
+                "marks",
+                "mode",
+                "type",
+                "category",
+                "explanation",
+            ],
+            hostile,
+        )
+        assert as_moderator.post(url(Item, "add"), data | everything | action).status_code in (200, 302)
+        assert as_moderator.post(url(Item, "add"), data | {"stem": hostile} | action).status_code in (
+            200,
+            302,
+        )
 
-    response = editor.post(
-        url(Item, "add"), data | dict.fromkeys(["stem", "source", "outcomes", "code"], hostile)
+
+# --- Versions
+
+
+def test_saving_a_draft_of_a_ready_question_leaves_what_learners_get(as_editor, quiz, module, item):  # noqa: F811
+    data = posted(module, [*SAME, ("Third", False, "No.")], rows=rows(item), stem="Better?", code="Q1")
+
+    assert as_editor.post(url(Item, "edit", item.pk), data).status_code == 302
+
+    item.refresh_from_db()
+    assert (item.live, item.stem, item.has_unpublished_changes) == (True, "Stem of Q1?", True)
+    assert item.status_in_words == "Ready, with a later draft"
+    assert item.versions.get().content.stem == "Stem of Q1?"
+    html = as_editor.get(url(Item, "edit", item.pk)).content.decode()
+    assert "Better?" in html
+    assert "Third" in html
+
+
+def test_an_answer_keeps_its_name_through_drafts_and_publication(as_moderator, module, item):  # noqa: F811
+    address = url(Item, "edit", item.pk)
+    as_moderator.post(address, posted(module, [*SAME, ("Third", False, "No.")], rows=rows(item), code="Q1"))
+    first = rows(reloaded(item))
+    as_moderator.post(
+        address, posted(module, [*SAME, ("Third!", False, "No.")], rows=first, code="Q1", **PUBLISH)
     )
 
-    assert response.status_code in (200, 302)
+    old, new = item.versions.order_by("number")
+    assert (old.status, new.status) == ("retired", "ready")
+    assert new.content.keys == [*old.content.keys, first[2].key]
+    assert words(new.content) == [*SAME, ("Third!", False, "No.")]
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_lists_cost_the_same_whatever_their_length(editor, module, django_assert_num_queries, rows):
-    editor.get(url(Item))
-    for number in range(rows):
-        make_item(module, f"Q{number}")
-
-    with django_assert_num_queries(13):
-        editor.get(url(Item))
+def reloaded(item):
+    return Item.objects.get(pk=item.pk).get_latest_revision_as_object()
 
 
-def test_export(editor, module, item):
-    text = b"".join(editor.get(url(Item), {"export": "csv"}).streaming_content).decode()
-    assert text.splitlines()[0].startswith("Code,Version,Status,Question,Module,Type")
-    assert text.splitlines()[1].startswith(f"Q1,1,Ready,Stem of Q1?,{module.title},Single choice,Medium")
+def test_publishing_without_a_change_makes_no_version(as_moderator, module, item):  # noqa: F811
+    as_moderator.post(url(Item, "edit", item.pk), posted(module, SAME, rows=rows(item), stem="Stem of Q1?",
+                      code="Q1", outcomes="LO1", **PUBLISH))  # fmt: skip
 
-    book = b"".join(editor.get(url(Item), {"export": "xlsx"}).streaming_content)
-    rows = list(load_workbook(BytesIO(book)).active.values)
-    assert rows[1][:4] == ("Q1", 1, "Ready", "Stem of Q1?")
+    assert item.versions.count() == 1
 
 
-def test_an_editor_changes_a_quiz(editor, quiz):
-    assert editor.get(url(Quiz, "edit", quiz.pk)).status_code == 200
+def test_an_attempt_keeps_the_version_that_it_drew(as_moderator, quiz, module, item):  # noqa: F811
+    attempt = start_attempt(make_enrolment(quiz))
 
-    data = {"course": quiz.course.pk, "title": "New", "pass_mark": 90, "question_count": 5, "minutes": 0}
-    assert editor.post(url(Quiz, "edit", quiz.pk), data).status_code == 302
-    quiz.refresh_from_db()
-    assert (quiz.title, quiz.pass_mark) == ("New", 90)
+    as_moderator.post(url(Item, "edit", item.pk), posted(module, SAME, rows=rows(item), code="Q1", **PUBLISH))
 
-    response = editor.post(url(Quiz, "edit", quiz.pk), data | {"pass_mark": 101})
-    assert "less than or equal to 100" in response.content.decode()
+    assert attempt.responses.get().version.content.stem == "Stem of Q1?"
+    assert item.versions.ready().get().content.stem == "Who decides?"
 
 
-def test_learners_have_no_way_in(client_for, item):
-    learner = client_for(UserFactory())
+def test_an_answer_can_be_taken_away(as_moderator, module):  # noqa: F811
+    item = make_item(module, "Q1", keys="abc")
+    data = posted(module, [*SAME, ("TEXT-Q1-c", False, "x")], rows=rows(item), code="Q1", **PUBLISH)
 
-    for model, row in ((Item, item), (Quiz, Quiz.objects.get())):
-        for address in (url(model), url(model, "add"), url(model, "edit", row.pk)):
-            assert learner.get(address).status_code == 302
+    as_moderator.post(url(Item, "edit", item.pk), data | {"choices-2-DELETE": "on"})
+
+    assert words(item.versions.ready().get().content) == SAME
 
 
-def test_questions_in_use_stand_in_the_review_report(quiz, module):
-    overdue = timezone.localdate() - timedelta(days=1)
-    make_item(module, "Q1", review_due_on=overdue)
-    make_item(module, "Q2", review_due_on=overdue, status="retired")
-    fill_bank(quiz.course, each=1)
+def test_the_type_of_a_question_in_use_stays(as_moderator, module, item):  # noqa: F811
+    data = posted(module, SAME, rows=rows(item), code="Q1", type="multiple")
 
-    assert [found.title for found in due_items(kind="question")] == ["Q1"]
+    response = as_moderator.post(url(Item, "edit", item.pk), data)
+
+    assert "The type of a question that was in use stays" in response.content.decode()
+
+
+def test_two_drafts_can_be_compared_and_an_old_one_taken_back(as_moderator, module):  # noqa: F811
+    item = make_draft(as_moderator, module)
+    as_moderator.post(
+        url(Item, "edit", item.pk), posted(module, TWO, rows=rows(item), stem="Other?", code=item.code)
+    )
+    first, second = Revision.objects.for_instance(item).order_by("pk")
+
+    compared = as_moderator.get(url(Item, "revisions_compare", item.pk, first.pk, second.pk))
+    assert compared.status_code == 200
+    assert "Other?" in compared.content.decode()
+    assert as_moderator.get(url(Item, "revisions_revert", item.pk, first.pk)).status_code == 200
+    assert as_moderator.get(url(Item, "history", item.pk)).status_code == 200
+
+
+# --- Approval
+
+
+def test_what_an_editor_submits_waits_for_a_moderator(as_editor, as_moderator, quiz, module):  # noqa: F811
+    item = make_draft(as_editor, module)
+    as_editor.post(url(Item, "edit", item.pk), posted(module, TWO, rows=rows(item), code=item.code, **SUBMIT))
+    item.refresh_from_db()
+    state = item.current_workflow_state
+    assert (item.live, state.workflow.name) == (False, "Moderators approval")
+    assert item.pk not in drawable(quiz)
+
+    approve = url(Item, "workflow_action", item.pk, "approve", state.current_task_state.pk)
+    as_moderator.post(approve, {"comment": ""})
+
+    item.refresh_from_db()
+    assert item.live
+    assert item.pk in drawable(quiz)
+    assert item.versions.get().status == "ready"
+
+
+def test_approval_of_what_cannot_be_asked_is_refused_with_the_reason(as_editor, as_moderator, module):  # noqa: F811
+    item = make_draft(as_editor, module)
+    as_editor.post(url(Item, "edit", item.pk), posted(module, TWO, rows=rows(item), code=item.code, **SUBMIT))
+    half = Item.objects.get().latest_revision
+    half.content["stem"] = ""
+    half.save()
+    state = Item.objects.get().current_workflow_state
+
+    response = as_moderator.post(
+        url(Item, "workflow_action", item.pk, "approve", state.current_task_state.pk),
+        {"comment": ""},
+        follow=True,
+    )
+
+    assert "was not published. Write the question." in response.content.decode()
+    assert Item.objects.get().live is False
+
+
+def test_unpublishing_retires(as_moderator, quiz, item):  # noqa: F811
+    assert item.pk in drawable(quiz)
+
+    as_moderator.post(url(Item, "unpublish", item.pk))
+
+    item.refresh_from_db()
+    assert item.status_in_words == "Retired"
+    assert item.versions.get().status == "retired"
+    assert item.pk not in drawable(quiz)
+
+
+def test_a_question_is_ready_at_its_hour(as_moderator, quiz, module):  # noqa: F811
+    when = (timezone.localtime() + timedelta(days=1)).strftime("%Y-%m-%d %H:%M")
+    as_moderator.post(url(Item, "add"), posted(module, TWO, go_live_at=when, **PUBLISH))
+    item = Item.objects.get()
+    assert (item.live, item.versions.count()) == (False, 0)
+
+    Revision.objects.for_instance(item).update(approved_go_live_at=timezone.now() - timedelta(minutes=1))
+    revision = item.get_latest_revision()
+    revision.content["go_live_at"] = (timezone.now() - timedelta(minutes=1)).isoformat()
+    revision.save()
+    publish_scheduled_task()
+
+    item.refresh_from_db()
+    assert item.live
+    assert item.pk in drawable(quiz)
+
+
+def test_a_moderator_locks_a_question(as_editor, as_moderator, module, item):  # noqa: F811
+    as_moderator.post(url(Item, "lock", item.pk))
+
+    response = as_editor.post(url(Item, "edit", item.pk), posted(module, SAME, rows=rows(item), code="Q1"))
+
+    assert "could not be saved as it is locked" in response.content.decode()
+
+
+def test_facts_lend_their_source(as_editor, module):  # noqa: F811
+    facts = [
+        make_fact(source="Home Office, 2026"),
+        make_fact(source="IOM, 2025"),
+        make_fact(source="IOM, 2025"),
+    ]
+
+    item = make_draft(as_editor, module, facts=[fact.pk for fact in facts], source="")
+
+    assert item.source == "Home Office, 2026; IOM, 2025"
