@@ -7,6 +7,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import cached_property
 
 from courses.models import Enrolment
+from quizzes.content import ItemType
 from quizzes.marking import is_complete
 from quizzes.models import Allowance, Attempt, AttemptState, Feedback, Quiz, Response
 from quizzes.queries import StartState, start_state
@@ -61,11 +62,12 @@ class CheckRow:
 
     @property
     def action(self) -> str:
-        if self.response.is_final:
-            return "See feedback on"
+        """Words of the link to it; its number follows."""
         if self.is_unfinished:
-            return "Go on with"
-        return "Change" if self.response.answered_at else "Answer"
+            return "Finish"
+        if not self.response.answered_at:
+            return "Answer"
+        return "Read" if self.response.version.content.type == ItemType.BRANCHING else "Change"
 
 
 def check_rows(attempt: Attempt) -> list[CheckRow]:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.functional import cached_property
 
 from quizzes.content import DecisionContent, EndingContent, NodeContent, StoryContent
-from quizzes.forms.base import OFFERED, AnswerForm, Option
+from quizzes.forms.base import LATER, OFFERED, AnswerForm, Option
 
 DECIDED = (
     "You made this decision before, in another tab or on another device. "
@@ -63,7 +63,7 @@ class StoryForm(AnswerForm):
                 choices=[(str(place), choice.label) for place, choice in self._shown(self.node)],
                 label=self.node.question,
                 widget=forms.RadioSelect,
-                error_messages={"required": "Select what you do, or go on later", "invalid_choice": OFFERED},
+                error_messages={"required": f"Select what you do, {LATER}", "invalid_choice": OFFERED},
             )
 
     def _shown(self, node: NodeContent) -> list[tuple[int, DecisionContent]]:
