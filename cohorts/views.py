@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from cohorts import columns, exports, permissions, queries, services
+from cohorts import columns, exports, permissions, queries, questions, services
 from cohorts.forms import AddPeopleForm, CohortForm, SelectionForm
 from cohorts.models import Cohort, CohortMember, Invitation
 from cohorts.roster import Selection, summarise
@@ -121,6 +121,26 @@ def cohort_export(request, cohort_id):
     cohort = _visible(request, cohort_id)
     table = exports.table_of(Selection().apply(queries.roster(cohort)))
     return download(table, f"group-{cohort.pk}", request.GET.get("format", "csv"))
+
+
+@trainer_area
+@require_safe
+def question_list(request, cohort_id):
+    """How the group as a whole answered each question of one quiz; nobody by name."""
+    cohort = _visible(request, cohort_id)
+    page = questions.page_for(cohort, request.GET.get("quiz", ""), request.GET.get("sort", ""))
+    return render(request, "cohorts/questions.html", {"cohort": cohort, "page": page})
+
+
+@trainer_area
+@require_safe
+def question_export(request, cohort_id):
+    cohort = _visible(request, cohort_id)
+    page = questions.page_for(cohort, request.GET.get("quiz", ""))
+    if not page.rows:
+        raise Http404
+    name = f"group-{cohort.pk}-questions"
+    return download(questions.table_of(page.rows), name, request.GET.get("format", "csv"))
 
 
 # --- Getting people in -----------------------------------------------------------------------

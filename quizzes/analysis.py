@@ -85,6 +85,7 @@ class SectorRow:
 class QuestionReport:
     """One question with all its versions. numbers: None below ENOUGH attempts; all are per cent.
 
+    facility: the one of `numbers`, but told from fewer attempts on where the report was asked to.
     intended_weight: of the marks possible.  effective_weight: None where questions are drawn, see above.
     """
 
@@ -93,6 +94,7 @@ class QuestionReport:
     stem: str
     type_name: str
     n: int
+    facility: float | None
     numbers: ItemNumbers | None
     intended_weight: float
     effective_weight: float | None
@@ -146,22 +148,22 @@ def quiz_report(quiz: Quiz, which: str = Which.FIRST) -> QuizReport:
     return report_on(chosen_attempts(quiz, which))
 
 
-def report_on(attempts: QuerySet[Attempt]) -> QuizReport:
+def report_on(attempts: QuerySet[Attempt], least: int = ENOUGH) -> QuizReport:
     """Return the report on `attempts` at one quiz, from the cache while they are the same.
 
-    It takes a second or two for ten thousand attempts, so it is made in the request that asks for it.
+    least: from how many attempts on a question's facility is told; everything else waits for ENOUGH. It takes a second or two for ten thousand attempts, so it is made in the request that asks for it.
     """
-    state = (SHAPE, str(attempts.query), *signature(attempts))
+    state = (SHAPE, least, str(attempts.query), *signature(attempts))
     key = f"item-analysis:{sha256(repr(state).encode()).hexdigest()}"
     report = cache.get(key)
     if report is None:
-        report = analyse(read_marks(attempts))
+        report = analyse(read_marks(attempts), least)
         cache.set(key, report, KEPT_FOR)
     return report
 
 
-def analyse(marks: Marks) -> QuizReport:
-    """Return the report on `marks`; asks for the versions and the names of sectors, two queries."""
+def analyse(marks: Marks, least: int = ENOUGH) -> QuizReport:
+    """Return the report on `marks`, facilities from `least` attempts on; asks for the versions and the names of sectors, two queries."""
     rows = ItemVersion.objects.filter(pk__in=marks.versions).select_related("item")
     by_item = defaultdict(list)
     for version in rows.only("number", "data", "item__code").order_by("item__code", "-number"):
@@ -174,7 +176,7 @@ def analyse(marks: Marks) -> QuizReport:
         weights = effective_weights([_marks_and_totals(held) for held in helds])
     common = _Common.of(marks)
     questions = [
-        _question(versions, marks, held, weight, common)
+        _question(versions, marks, held, weight, common, least)
         for versions, held, weight in zip(by_item.values(), helds, weights, strict=True)
     ]
     slots = _slots(marks, helds, is_fixed) if is_enough else None
@@ -253,7 +255,7 @@ def _numbers(held: Held) -> ItemNumbers:
 
 
 def _question(
-    versions: list[ItemVersion], marks: Marks, held: Held, weight: Weight | None, common: _Common
+    versions: list[ItemVersion], marks: Marks, held: Held, weight: Weight | None, common: _Common, least: int
 ) -> QuestionReport:
     """versions: newest first. What is said in words rests on the newest one with enough attempts."""
     n = held.n
@@ -274,6 +276,7 @@ def _question(
         stem=content.stem,
         type_name=content.type.label,
         n=n,
+        facility=_numbers(held).facility if n >= least else None,
         numbers=numbers,
         intended_weight=100
         * sum(count * given.possible / whole for given, _, whole, count in held.by_score)

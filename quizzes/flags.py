@@ -14,11 +14,15 @@ WEAK = 20
 
 @dataclass(frozen=True)
 class Flag:
-    """is_serious: the question may do harm as it is. The other flags ask for a look."""
+    """is_serious: the question may do harm as it is. The other flags ask for a look.
+
+    names_people: it tells something about the people of one sector.
+    """
 
     title: str
     advice: str
     is_serious: bool = False
+    names_people: bool = False
 
 
 def flags_of(
@@ -100,6 +104,7 @@ def sector_flag(sector: str, result: MantelHaenszel | None) -> Flag | None:
         "Does it use words or a setting that only some people know? Say the same in words that all know, unless "
         "the difference is what you want to teach.",
         is_serious=True,
+        names_people=True,
     )
 
 

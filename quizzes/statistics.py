@@ -91,7 +91,7 @@ def _mean(counts: Mapping[float, int]) -> float:
 
 def _deviations(counts: Mapping[float, int]) -> dict[float, float]:
     """Return how far each value lies from the mean; exactly 0 where all are equal."""
-    if len(counts) == 1:
+    if len(counts) < 2:
         return dict.fromkeys(counts, 0.0)
     mean = _mean(counts)
     return {value: value - mean for value in counts}
