@@ -107,9 +107,6 @@ class ChoiceForm(WagtailAdminModelForm):
     def get_field_updates_for_resave(self):
         return [*super().get_field_updates_for_resave(), (self.add_prefix("key"), self.instance.key)]
 
-    class Meta:
-        widgets = {"feedback": forms.Textarea(attrs={"rows": 2})}
-
 
 class BaseChoiceFormSet(BaseChildFormSet):
     """The answers. `question` is the form above them."""
@@ -256,7 +253,7 @@ ANSWER_PANELS = [
     _answer_field("match"),
     _answer_field("is_correct"),
     _answer_field("tolerance"),
-    FieldPanel("feedback"),
+    FieldPanel("feedback", widget=forms.Textarea(attrs={"rows": 2})),
     _answer_field("indicator"),
     MorePanel(
         [
@@ -264,7 +261,6 @@ ANSWER_PANELS = [
             FieldPanel("image", attrs=for_types(WITH_PICTURES)),
             FieldPanel("image_alt", attrs=for_types(WITH_PICTURES)),
         ],
-        heading="More about this answer",
         attrs=for_types("single multiple scenario ordering short numeric"),
     ),
 ]

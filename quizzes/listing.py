@@ -1,5 +1,7 @@
 """The list of questions in the CMS: what it shows and how it is narrowed."""
 
+import textwrap
+
 import django_filters
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
@@ -95,3 +97,8 @@ class ItemListView(ListView):
 def hints(item: Item) -> str:
     """How many points of the checklist it misses, for a column."""
     return str(len(warnings_of(item)) or "")
+
+
+def shorten(text: str, characters: int) -> str:
+    """Return the beginning of `text` on one line, whole words only."""
+    return textwrap.shorten(text, characters, placeholder="…")

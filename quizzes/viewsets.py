@@ -4,10 +4,13 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from library.viewsets import REVIEW_COLUMNS, REVIEW_EXPORT
+from quizzes.choosing import ItemChooserViewSet
 from quizzes.editing import ItemCreateView, ItemEditView
 from quizzes.editor import item_panels
-from quizzes.listing import ItemFilterSet, ItemListView, hints
+from quizzes.exchange.views import ExchangeViewSet
+from quizzes.listing import ItemFilterSet, ItemListView, hints, shorten
 from quizzes.models import Category, Item, Quiz
+from quizzes.quiz_editor import QuizCreateView, QuizEditView, quiz_panels
 from trainingsite.lib.cms import ListViewSet
 
 
@@ -19,20 +22,21 @@ class ItemViewSet(ListViewSet):
     add_view_class = ItemCreateView
     edit_view_class = ItemEditView
     filterset_class = ItemFilterSet
+    chooser_viewset_class = ItemChooserViewSet
     ordering = "code"
     edit_handler = item_panels
     inspect_view_enabled = False
     search_fields = ["code", "stem", "module__title", "source", "category__name"]
     list_display = [
         "code",
-        Column("stem", label="Question"),
+        Column("stem", label="Question", classname="app-stem", accessor=lambda row: shorten(row.stem, 140)),
         Column("module.code", label="Module", sort_key="module__code"),
         Column("category", label="Category", sort_key="category__name"),
         "type",
         "difficulty",
         Column("status_in_words", label="Status"),
         Column("hints", label="Hints", accessor=hints),
-        *REVIEW_COLUMNS,
+        REVIEW_COLUMNS[1],
     ]
     list_export = [
         "code", "status_in_words", "stem", "module", "category", "type", "difficulty", "outcomes", *REVIEW_EXPORT,
@@ -63,11 +67,14 @@ class QuizViewSet(ListViewSet):
     list_display = ["title", "course", "kind", "question_count", "pass_mark"]
     list_export = ["title", "course", "kind", "question_count", "pass_mark", "minutes", "exclude_needs_check"]
     export_filename = "quizzes"
-    panels = ["course", "title"]
+    edit_handler = quiz_panels
+    add_view_class = QuizCreateView
+    edit_view_class = QuizEditView
+    inspect_view_enabled = False
 
 
 class AssessmentGroup(SnippetViewSetGroup):
-    items = [ItemViewSet, CategoryViewSet, QuizViewSet]
+    items = [ItemViewSet, CategoryViewSet, QuizViewSet, ExchangeViewSet]
     menu_label = "Assessment"
     menu_icon = "help"
     menu_order = 300
