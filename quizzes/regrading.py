@@ -440,7 +440,8 @@ def needs_correction(item: Item) -> bool:
 
 def history_of(item: Item):
     """The corrections of a question, newest first, with how many attempts each changed; one query."""
-    return item.regrades.select_related("decided_by", "version").annotate(
+    rows = item.regrades.select_related("decided_by", "version").order_by("-decided_at", "-pk")
+    return rows.annotate(
         changed=Count("changes"),
         kept=Count("changes", filter=Q(changes__pass_kept=True)),
         won=Count("changes", filter=Q(changes__old_passed=False, changes__new_passed=True)),
