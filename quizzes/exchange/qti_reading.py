@@ -35,7 +35,15 @@ NOT_CARRIED = {
 GAP = "_____"
 #: What stands in a body and is no part of the question's words.
 ASIDE = frozenset(
-    {"feedbackBlock", "feedbackInline", "rubricBlock", "stylesheet", "templateBlock", "templateInline"}
+    [
+        "prompt",
+        "feedbackBlock",
+        "feedbackInline",
+        "rubricBlock",
+        "stylesheet",
+        "templateBlock",
+        "templateInline",
+    ]
 )
 
 
@@ -197,7 +205,7 @@ class _Reader:
 
     def with_story(self, stem: str, interaction: Element) -> str:
         """Words between the sentences to choose from belong to the question: then the whole text leads it."""
-        whole = self.html(interaction, inside=True)
+        whole = self.html(interaction)
         choices = "".join(self.html(one) for one in interaction.iter("hottext"))
         told = self.cleaner.read(whole, "html")[0]
         if "".join(told.split()) == "".join(self.cleaner.read(choices, "html")[0].split()):
@@ -215,27 +223,27 @@ class _Reader:
             tolerance=part.tolerance,
         )
 
-    def html(self, element: Element, inside: bool = False) -> str:
-        """Return what is in `element` as HTML, without interactions and feedback."""
+    def html(self, element: Element) -> str:
+        """Return what is in `element` as HTML, without interactions, prompts and feedback."""
         parts = [escape(element.text or "", quote=False)]
         for child in element:
             if child.tag in ("textEntryInteraction", "inlineChoiceInteraction"):
                 parts.append(GAP)
-            elif child.tag == "hottext" or (inside and child.tag != "prompt"):
-                parts.append(self._tagged(child, inside) if child.tag != "hottext" else self.html(child))
+            elif child.tag == "hottext":
+                parts.append(self.html(child))
             elif not child.tag.endswith("Interaction") and child.tag not in ASIDE:
-                parts.append(self._tagged(child, inside))
+                parts.append(self._tagged(child))
             parts.append(escape(child.tail or "", quote=False))
         return "".join(parts)
 
-    def _tagged(self, child: Element, inside: bool) -> str:
+    def _tagged(self, child: Element) -> str:
         name = re.sub(r"[^A-Za-z0-9]", "", child.tag)
         attributes = "".join(
             f' {key}="{escape(child.get(key))}"' for key in ("src", "alt", "href") if child.get(key)
         )
         if name in ("br", "img", "hr"):
             return f"<{name}{attributes}>"
-        return f"<{name}{attributes}>{self.html(child, inside)}</{name}>"
+        return f"<{name}{attributes}>{self.html(child)}</{name}>"
 
     def text(self, html: str, *, slot: str | None = None) -> tuple[str, str]:
         text, shown = self.cleaner.read(html, "html")
