@@ -113,7 +113,7 @@ def _orders_of(content: ItemContent, quiz: Quiz, rng: Random) -> dict[str, list[
     if may_shuffle or content.type == ItemType.ORDERING:
         rng.shuffle(keys)
     rng.shuffle(halves)
-    if content.type == ItemType.ORDERING and keys == content.keys:
+    if content.type == ItemType.ORDERING and keys == content.keys and len(keys) > 2:
         keys = [*keys[1:], keys[0]]
     return {"choice_order": keys, "half_order": halves}
 
@@ -178,20 +178,26 @@ def mark_submitted(attempt: Attempt) -> None:
     One that fails goes to the end of the job's queue, so that many of them keep nobody waiting.
     """
     try:
-        mark_attempt(attempt)
+        now = mark_attempt(attempt)
     except Exception:
         logger.exception("Attempt %s could not be marked", attempt.pk)
         waiting = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.SUBMITTED)
         waiting.update(check_at=timezone.now())
-    attempt.refresh_from_db()
+        attempt.refresh_from_db()
+    else:
+        for field in Attempt._meta.concrete_fields:
+            setattr(attempt, field.attname, getattr(now, field.attname))
 
 
 @transaction.atomic
-def mark_attempt(attempt: Attempt) -> None:
-    """Mark an attempt that was handed in, and announce the new evidence. Any other is left as it is."""
+def mark_attempt(attempt: Attempt) -> Attempt:
+    """Mark an attempt that was handed in, and announce the new evidence. Any other is left as it is.
+
+    Returns the attempt as it is now.
+    """
     attempt = locked(attempt)
     if attempt.state != AttemptState.SUBMITTED:
-        return
+        return attempt
     responses = list(attempt.responses.select_related("version", "marked_with"))
     for response in responses:
         response.marks_awarded = marks_for(share_of(response), response.marks_possible)
@@ -201,6 +207,7 @@ def mark_attempt(attempt: Attempt) -> None:
     move(attempt, AttemptState.FINISHED, score=result.score, passed=result.passed)
     if attempt.quiz.counts:
         progress_changed.send(sender=Attempt, enrolment=attempt.enrolment)
+    return attempt
 
 
 def bring_up_to_date(attempt: Attempt) -> Attempt:

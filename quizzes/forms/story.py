@@ -56,6 +56,15 @@ class StoryForm(AnswerForm):
         self.notice = "" if self.is_repeat else DECIDED
         return False
 
+    @property
+    def heading(self) -> str:
+        """A story opens with its title."""
+        return self._paragraphs[0]
+
+    @property
+    def lead(self) -> str:
+        return "\n\n".join(self._paragraphs[1:])
+
     def add_fields(self):
         self.fields["step"] = forms.CharField(widget=forms.HiddenInput, initial=str(len(self.path)))
         if self.node:

@@ -10,7 +10,17 @@ from factory.django import DjangoModelFactory
 from courses.models import CoursePage, Enrolment, ModulePage
 from quizzes.bank import publish_item
 from quizzes.content import ItemContent
-from quizzes.models import Attempt, AttemptState, Choice, Item, ItemType, ItemVersion, Quiz, Response
+from quizzes.models import (
+    Attempt,
+    AttemptState,
+    Choice,
+    Item,
+    ItemType,
+    ItemVersion,
+    Quiz,
+    QuizItem,
+    Response,
+)
 from quizzes.services import save_response, start_attempt
 from tests.factories.accounts import UserFactory
 from tests.factories.courses import (
@@ -131,6 +141,18 @@ def make_attempt(quiz: Quiz | None = None, enrolment: Enrolment | None = None) -
     if not Item.objects.exists():
         fill_bank(quiz.course)
     return start_attempt(enrolment or make_enrolment(quiz))
+
+
+def attempt_at(contents: Mapping[str, ItemContent], **quiz) -> Attempt:
+    """An open attempt at a quiz that asks just these questions, code -> content, in their order."""
+    if "course" not in quiz:
+        quiz["course"] = make_course(modules=1)
+    row = QuizFactory(question_count=len(contents), shuffle_items=False, only_chosen=True, **quiz)
+    keep_versions(row.course.course_modules.get().module, contents)
+    items = {item.code: item for item in Item.objects.filter(code__in=contents)}
+    for order, code in enumerate(contents):
+        QuizItem.objects.create(quiz=row, item=items[code], sort_order=order)
+    return start_attempt(make_enrolment(row), row)
 
 
 def right_answer(response: Response) -> list[str]:
