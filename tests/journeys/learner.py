@@ -1,29 +1,12 @@
 """What a learner does in the browser, step by step."""
 
 import re
-from functools import cache
-from pathlib import Path
 
-import yaml
 from playwright.sync_api import Page, expect
 
-QUESTIONS = Path(__file__).resolve().parents[2] / "demo" / "content" / "questions.yaml"
+from tests.journeys.questions import answer_question
+
 COURSE = "/courses/fast-track/"
-
-
-@cache
-def right_answers() -> dict[str, set[str]]:
-    """Question -> the texts of its right answers, from the content files."""
-    questions = yaml.safe_load(QUESTIONS.read_text())
-    return {
-        squeezed(question["stem"]): {squeezed(o["text"]) for o in question["options"] if o["correct"]}
-        for question in questions
-        if "options" in question
-    }
-
-
-def squeezed(text: str) -> str:
-    return " ".join(text.split())
 
 
 def sign_up(page: Page, site, email: str, name: str = "Wren Ashdown-Blake") -> None:
@@ -56,22 +39,8 @@ def take_modules(page: Page) -> None:
     expect(page.get_by_text("You have completed all modules.")).to_be_visible()
 
 
-def answer_quiz(page: Page, *, right: bool) -> None:
+def answer_quiz(page: Page, *, right: bool, questions: int = 10) -> None:
     """Answer every question, right or wrong, and submit."""
-    for _ in range(10):
-        stem, buttons = question_on(page)
-        for text, button in buttons.items():
-            if (text in right_answers()[stem]) == right:
-                button.check()
-                if button.get_attribute("type") == "radio" or not right:
-                    break
-        page.get_by_role("button", name="Save and continue").click()
+    for _ in range(questions):
+        answer_question(page, right=right)
     page.get_by_role("button", name="Submit answers").click()
-
-
-def question_on(page: Page):
-    """Return the question and its answers: text -> the button to choose it by."""
-    stem = squeezed(page.get_by_role("heading", level=1).inner_text())
-    buttons = page.locator("input[name=answer]").all()
-    labels = [squeezed(page.locator(f"label[for='{b.get_attribute('id')}']").inner_text()) for b in buttons]
-    return stem, dict(zip(labels, buttons, strict=True))
