@@ -35,7 +35,7 @@ def _which(request) -> str:
 
 
 def _quiz(quiz_id: int) -> Quiz:
-    return get_object_or_404(Quiz.objects.select_related("course").defer("course__body"), pk=quiz_id)
+    return get_object_or_404(Quiz.objects.select_related("course"), pk=quiz_id)
 
 
 @for_readers
