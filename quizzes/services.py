@@ -105,7 +105,9 @@ def _draw_versions(quiz: Quiz, enrolment: Enrolment, rng: Random) -> list[ItemVe
 
 
 def _orders_of(content: ItemContent, quiz: Quiz, rng: Random) -> dict[str, list[str]]:
-    """Return the order in which the answers are shown. An ordering question never starts in the right order."""
+    """Return the order in which the answers are shown. Three or more things to order never start in the right one;
+    two start either way, or turning them round would always be right.
+    """
     choices = content.lefts if content.type == ItemType.MATCHING else content.choices
     keys = [choice.key for choice in choices]
     halves = [choice.key for choice in content.halves] if content.type == ItemType.MATCHING else []

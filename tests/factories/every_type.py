@@ -69,18 +69,18 @@ def _decision(label: str, quality: str, then: str) -> dict:
 def story_blocks() -> list[dict]:
     """start: good and partial lead to `second`, poor to `detour` and back; `second`: good ends well, poor badly."""
     start = [
-        _decision("START-good", "good", "second"),
-        _decision("START-partial", "partial", "second"),
-        _decision("START-poor", "poor", "detour"),
+        _decision("START-x", "good", "second"),
+        _decision("START-y", "partial", "second"),
+        _decision("START-z", "poor", "detour"),
     ]
-    second = [_decision("SECOND-good", "good", "well"), _decision("SECOND-poor", "poor", "badly")]
-    detour = [_decision("DETOUR-good", "good", "second"), _decision("DETOUR-poor", "poor", "badly")]
+    second = [_decision("SECOND-x", "good", "well"), _decision("SECOND-z", "poor", "badly")]
+    detour = [_decision("DETOUR-x", "good", "second"), _decision("DETOUR-z", "poor", "badly")]
     parts = [
         {"type": "node", "value": _node("start", start)},
         {"type": "node", "value": _node("detour", detour)},
         {"type": "node", "value": _node("second", second)},
-        {"type": "ending", "value": {"name": "well", "text": "ENDS-well"}},
-        {"type": "ending", "value": {"name": "badly", "text": "ENDS-badly"}},
+        {"type": "ending", "value": {"name": "well", "text": "ENDS-1"}},
+        {"type": "ending", "value": {"name": "badly", "text": "ENDS-2"}},
         {"type": "debrief", "value": "DEBRIEF-question"},
     ]
     return [part | {"id": f"part-{n}"} for n, part in enumerate(parts)]

@@ -309,28 +309,28 @@ def test_a_story_tells_each_decision_with_the_best_one_and_how_it_ended():
             DecisionRow(
                 text="SCENE-start",
                 question="ASKS-start",
-                yours="START-poor",
+                yours="START-z",
                 label="Your choice, there was a better choice",
-                why="HIDWHY-START-poor",
-                best="START-good",
-                best_why="HIDWHY-START-good",
+                why="HIDWHY-START-z",
+                best="START-x",
+                best_why="HIDWHY-START-x",
             ),
             DecisionRow(
                 text="SCENE-detour",
                 question="ASKS-detour",
-                yours="DETOUR-good",
+                yours="DETOUR-x",
                 label="Your choice, a good choice",
-                why="HIDWHY-DETOUR-good",
+                why="HIDWHY-DETOUR-x",
             ),
             DecisionRow(
                 text="SCENE-second",
                 question="ASKS-second",
-                yours="SECOND-good",
+                yours="SECOND-x",
                 label="Your choice, a good choice",
-                why="HIDWHY-SECOND-good",
+                why="HIDWHY-SECOND-x",
             ),
         ],
-        "ENDS-well",
+        "ENDS-1",
         ("DEBRIEF-question",),
     )
 
@@ -342,7 +342,7 @@ def test_a_story_shows_no_more_than_was_met():
     answer = feedback_of(attempt.responses.get(), REASONS).answer
 
     assert answer == ShownStory(
-        [DecisionRow("SCENE-start", "ASKS-start", "START-poor", "Your choice", "HIDWHY-START-poor")]
+        [DecisionRow("SCENE-start", "ASKS-start", "START-z", "Your choice", "HIDWHY-START-z")]
     )
 
 
