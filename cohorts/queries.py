@@ -86,6 +86,11 @@ def _following_new_starts(members: Iterable[CohortMember]) -> list[CohortMember]
     return members
 
 
+def following_new_start(member: CohortMember) -> CohortMember:
+    """Return `member` with their new enrolment if they left the course and started it again."""
+    return _following_new_starts([member])[0]
+
+
 def unanswered_invitations(cohort: Cohort):
     """Invitations whose people have not joined: the list below the table."""
     return cohort.invitations.filter(accepted_at=None, withdrawn_at=None)

@@ -1,9 +1,10 @@
 from django.urls import path, re_path
 
-from cohorts import views
+from cohorts import attempts, views
 
 app_name = "cohorts"
 _cohort = "trainer/cohorts/<int:cohort_id>/"
+_quiz = f"{_cohort}people/<int:member_id>/quizzes/<int:quiz_id>/"
 _invitation = f"{_cohort}invitations/<int:invitation_id>/"
 urlpatterns = [
     path("trainer/", views.cohort_list, name="list"),
@@ -15,6 +16,9 @@ urlpatterns = [
     path(f"{_cohort}questions/export/", views.question_export, name="questions_export"),
     path(f"{_cohort}people/add/", views.add_people, name="add_people"),
     path(f"{_cohort}people/<int:member_id>/remove/", views.member_remove, name="member_remove"),
+    path(f"{_cohort}people/<int:member_id>/quizzes/", attempts.member_quizzes, name="member_quizzes"),
+    path(f"{_quiz}reopen/", attempts.attempt_reopen, name="attempt_reopen"),
+    path(f"{_quiz}more/", attempts.member_more, name="member_more"),
     path(f"{_cohort}link/", views.link, name="link"),
     re_path(
         r"^trainer/cohorts/(?P<cohort_id>\d{1,18})/link/qr\.(?P<kind>svg|png)$", views.qr_code, name="qr"

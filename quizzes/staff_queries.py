@@ -108,7 +108,7 @@ def names_of(attempt_ids: Iterable[int]) -> dict[int, Attempt]:
     return rows.in_bulk(list(attempt_ids))
 
 
-def latest_attempts(enrolment: Enrolment) -> dict[int, Attempt]:
-    """Return quiz id -> the learner's latest attempt at it; one query."""
-    rows = Attempt.objects.filter(enrolment=enrolment).order_by("started_at", "pk")
-    return {attempt.quiz_id: attempt for attempt in rows}
+def counted_attempts(enrolment: Enrolment) -> QuerySet[Attempt]:
+    """Return the learner's attempts, oldest first, without those that are void."""
+    rows = Attempt.objects.filter(enrolment=enrolment).exclude(state=AttemptState.VOID)
+    return rows.order_by("started_at", "pk")

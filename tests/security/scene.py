@@ -40,7 +40,7 @@ def build_scene() -> Scene:
         "admin": UserFactory(is_superuser=True, is_staff=True),
     }
     course = make_course()
-    QuizFactory(course=course)
+    quiz = QuizFactory(course=course, attempts_allowed=50)
     fill_bank(course)
     cohort: Cohort = CohortFactory(course=course, created_by=people["trainer"])
     member = CohortMemberFactory(cohort=cohort, learner=people["owner"])
@@ -53,6 +53,8 @@ def build_scene() -> Scene:
     arguments = {
         "course": course.slug,
         "module": course.course_modules.first().module.slug,
+        "quiz": quiz.slug,
+        "quiz_id": quiz.pk,
         "attempt": attempt.pk,
         "submitted": member.enrolment.attempts.exclude(submitted_at=None).get().pk,
         "position": 1,
