@@ -123,8 +123,8 @@ def _is_told(row: AnswerRow) -> bool:
 
 
 def _own_flags(question: QuestionReport) -> tuple[Flag, ...]:
-    """Flags about sectors name people of a group that everybody in the room can see."""
-    return tuple(flag for flag in question.flags if not flag.names_people)
+    """What a trainer should know before they lean on a question; never about a sector, which names people here."""
+    return tuple(flag for flag in question.flags if flag.is_serious and not flag.names_people)
 
 
 def table_of(rows: Iterable[Row]) -> tablib.Dataset:

@@ -10,10 +10,13 @@ from typing import Any, NamedTuple
 
 from quizzes.content import MANY_CHOICES, TYPED, ItemContent, ItemType, Quality
 from quizzes.marking import accepts, share_of
+from quizzes.statistics import is_surely_more
 
 #: A typed answer is shown only if so many people wrote it: fewer might be told by it.
 SAME_WORDS = 5
 WORDS_SHOWN = 10
+#: What happens less often by chance is told.
+UNLIKELY = 0.05
 BLANK, OTHER = object(), object()
 QUALITIES = {Quality.GOOD: "Good", Quality.PARTIAL: "Partly right", Quality.POOR: "Poor"}
 
@@ -36,6 +39,7 @@ NOBODY = Tally(0)
 class AnswerRow:
     """One answer. percent, lower and upper: per cent of all, the lower and the upper third; None of nobody.
 
+    draws_the_better: it is wrong, and the upper third chose it more often than the lower, beyond chance.
     worth: “Right”, “Wrong”, “Partly right”, “Sign” …; empty where that says nothing.
     """
 
@@ -48,11 +52,7 @@ class AnswerRow:
     lower: float | None
     upper: float | None
 
-    @property
-    def draws_the_better(self) -> bool:
-        """A wrong answer that the upper third chooses more often than the lower."""
-        is_wrong = self.is_choice and not self.is_right
-        return is_wrong and self.tally.all >= SAME_WORDS and (self.upper or 0) > (self.lower or 0)
+    draws_the_better: bool
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,12 @@ class AnswerTable:
 
     @property
     def unchosen(self) -> list[AnswerRow]:
-        return [row for row in self.rows if row.is_choice and not row.tally.all]
+        """Wrong answers that nobody chose, where enough people were wrong for that to be no chance."""
+        wrong = [row for row in self.rows if row.is_choice and not row.is_right]
+        picks = sum(row.tally.all for row in wrong)
+        if not wrong or (1 - 1 / len(wrong)) ** picks > UNLIKELY:
+            return []
+        return [row for row in wrong if not row.tally.all]
 
 
 class Option(NamedTuple):
@@ -107,7 +112,9 @@ def _table(caption: str, options: Iterable[Option], found: Mapping[Any, Tally], 
 
 def _row(option: Option, tally: Tally, people: Tally) -> AnswerRow:
     percents = [100 * part / whole if whole else None for part, whole in zip(tally, people, strict=True)]
-    return AnswerRow(option.words, option.worth, option.is_right, option.is_choice, tally, *percents)
+    is_wrong = option.is_choice and not option.is_right
+    draws = is_wrong and is_surely_more(tally.upper, people.upper, tally.lower, people.lower)
+    return AnswerRow(option.words, option.worth, option.is_right, option.is_choice, tally, *percents, draws)
 
 
 def _picks(content: ItemContent, answer) -> Iterator[tuple[Any, Any]]:

@@ -85,7 +85,7 @@ def _about_difficulty(numbers: ItemNumbers, content: ItemContent) -> Iterable[Fl
 
 
 def _about_answers(content: ItemContent, tables: Iterable[AnswerTable]) -> Iterable[Flag]:
-    unchosen = [row for table in tables for row in table.unchosen if not row.is_right]
+    unchosen = [row for table in tables for row in table.unchosen]
     if unchosen and content.type not in (ItemType.ORDERING, ItemType.MATCHING):
         words = "”, “".join(_short(row.words) for row in unchosen)
         yield Flag(
@@ -95,12 +95,14 @@ def _about_answers(content: ItemContent, tables: Iterable[AnswerTable]) -> Itera
 
 
 def sector_flag(sector: str, result: MantelHaenszel | None) -> Flag | None:
-    """Return the flag for a large difference between people of one sector and others of the same score."""
-    if not result or result.grade != "C":
+    """Return the flag for a question much harder for people of one sector than for others of the same score.
+
+    Where it is easier for some it is harder for others: one side is enough.
+    """
+    if not result or result.grade != "C" or result.delta > 0:
         return None
-    word = "Harder" if result.delta < 0 else "Easier"
     return Flag(
-        f"{word} for {sector} than for others with the same score: look at the wording",
+        f"Harder for {sector} than for others with the same score: look at the wording",
         "Does it use words or a setting that only some people know? Say the same in words that all know, unless "
         "the difference is what you want to teach.",
         is_serious=True,

@@ -279,3 +279,12 @@ def is_no_better_than_chance(facility: float, n: int, options: int) -> bool:
     """Say whether a facility, per cent, of `n` attempts may as well be guesses among so many `options`."""
     chance = 1 / options
     return facility / 100 <= chance + ONE_SIDED * sqrt(chance * (1 - chance) / n)
+
+
+def is_surely_more(some: int, of_some: int, others: int, of_others: int) -> bool:
+    """Say whether the first share is larger than the second beyond chance: one-sided at .05, pooled variance."""
+    if not of_some or not of_others:
+        return False
+    pooled = (some + others) / (of_some + of_others)
+    se = sqrt(pooled * (1 - pooled) * (1 / of_some + 1 / of_others))
+    return some / of_some - others / of_others > ONE_SIDED * se

@@ -252,7 +252,7 @@ def test_a_question_that_is_harder_for_one_sector_at_the_same_score_is_told(quiz
     assert "Harder for nurses than for others with the same score: look at the wording" in titles(
         report, "Q1"
     )
-    assert "Easier for nurses than for others with the same score: look at the wording" in titles(
+    assert "Harder for police than for others with the same score: look at the wording" in titles(
         report, "Q2"
     )
     row = question(report, "Q1").sectors[0]

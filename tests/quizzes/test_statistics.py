@@ -44,6 +44,7 @@ from quizzes.statistics import (
     Weight,
     effective_weights,
     is_no_better_than_chance,
+    is_surely_more,
     item_numbers,
     mantel_haenszel,
     reliability,
@@ -280,3 +281,17 @@ def test_thirds_keep_equal_scores_together():
 def test_no_better_than_chance(facility, n, options, expected):
     """With 100 attempts and four options chance reaches 25 + 164.5·√(0.25·0.75/100) = 32.1 per cent."""
     assert is_no_better_than_chance(facility, n, options) == expected
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ((20, 100, 10, 100), True),
+        ((14, 100, 10, 100), False),
+        ((10, 100, 20, 100), False),
+        ((3, 3, 0, 0), False),
+    ],
+)
+def test_surely_more(counts, expected):
+    """20 and 10 of 100: pooled 0.15, se √(0.15·0.85·0.02) = 0.0505; 0.1 > 1.645·0.0505 = 0.083."""
+    assert is_surely_more(*counts) == expected
