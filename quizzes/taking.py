@@ -45,7 +45,9 @@ class CheckRow:
     def words(self) -> str:
         """The question, or instead what it mentions while the learner has not decided to read it."""
         content = self.response.version.content
-        return content.stem if self.response.answer else content.content_note or content.stem
+        if content.content_note and not self.response.answer:
+            return f"About the content: {content.content_note}"
+        return content.stem
 
     @cached_property
     def is_unfinished(self) -> bool:

@@ -94,6 +94,54 @@ def test_any_text_may_be_sent(type, hostile):
         assert '" onmouseover=' not in html
 
 
+def with_another_key(content: ItemContent) -> tuple[ItemContent, dict]:
+    """The same question with all that is right turned round, and the orders in which it looks the same."""
+    choices, orders = content.choices, {"choice_order": content.keys}
+    if content.type == ItemType.MATCHING:
+        lefts = content.lefts
+        orders["choice_order"] = [choice.key for choice in lefts]
+        turned = [
+            c.model_copy(update={"match": d.match}) for c, d in zip(lefts, reversed(lefts), strict=True)
+        ]
+        choices = (*turned, *choices[len(lefts) :])
+        by_text = {choice.match: choice.key for choice in choices}
+        orders["half_order"] = [by_text[half.match] for half in content.halves]
+    elif content.type == ItemType.ORDERING:
+        choices = choices[::-1]
+    elif content.type in (ItemType.SHORT, ItemType.NUMERIC):
+        choices = (ChoiceContent(key="z", text="999", is_correct=True, tolerance=5),)
+    elif content.type == ItemType.BRANCHING:
+        quality = {"good": "poor", "partial": "good", "poor": "partial"}
+        nodes = [
+            node.model_copy(
+                update={
+                    "choices": tuple(
+                        c.model_copy(update={"quality": quality[c.quality], "why": "LEAK", "next": "badly"})
+                        for c in node.choices
+                    )
+                }
+            )
+            for node in content.story.nodes
+        ]
+        return content.model_copy(update={"story": content.story.model_copy(update={"nodes": nodes})}), {}
+    else:
+        choices = [
+            c.model_copy(update={"is_correct": not c.is_correct, "feedback": "LEAK", "indicator": 7})
+            for c in choices
+        ]
+    return content.model_copy(update={"choices": tuple(choices), "explanation": "LEAK"}), orders
+
+
+@pytest.mark.parametrize("type", EVERY_TYPE)
+def test_the_page_is_the_same_whatever_the_key(type):
+    content, _ = EVERY_TYPE[type]
+    turned, orders = with_another_key(content)
+    as_shown = {"choice_order": orders.get("choice_order")} if type != "branching" else {}
+
+    assert turned != content
+    assert drawn(answer_form(turned, **orders)) == drawn(answer_form(content, **as_shown))
+
+
 def test_the_question_itself_is_the_heading_and_what_comes_before_it_is_not():
     form = answer_form(question("scenario", "a").model_copy(update={"stem": "One.\n\nTwo.\n\nWhat now?"}))
 
