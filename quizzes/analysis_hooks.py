@@ -3,7 +3,7 @@
 from django.urls import path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.snippets import widgets
+from wagtail.admin.widgets.button import Button
 
 from quizzes import analysis_views
 from quizzes.models import Quiz
@@ -37,6 +37,6 @@ def register_analysis_report():
 @hooks.register("register_snippet_listing_buttons")
 def analysis_button(snippet, user, next_url=None):
     if isinstance(snippet, Quiz) and may_see_analysis(user):
-        yield widgets.SnippetListingButton(
-            "Item analysis", reverse("analysis_quiz", args=[snippet.pk]), icon_name="view", priority=40
+        yield Button(
+            "Item analysis", url=reverse("analysis_quiz", args=[snippet.pk]), icon_name="view", priority=40
         )

@@ -140,14 +140,15 @@ def freeze(item: Item) -> ItemVersion:
     Older versions are retired: attempts that drew them keep them, nobody draws them again.
     """
     Item.objects.select_for_update().get(pk=item.pk)
-    data = item.content().model_dump(mode="json")
+    content = item.content()
     current = item.current_version()
-    if current and current.data == data:
+    if current and current.content == content:
         _retire(item.versions.exclude(pk=current.pk))
         ItemVersion.objects.filter(pk=current.pk).update(status=VersionStatus.READY)
         return ItemVersion.objects.get(pk=current.pk)
     _retire(item.versions.all())
-    return ItemVersion.objects.create(item=item, number=current.number + 1 if current else 1, data=data)
+    number = current.number + 1 if current else 1
+    return ItemVersion.objects.create(item=item, number=number, data=content.model_dump(mode="json"))
 
 
 def retire(item: Item) -> None:

@@ -124,7 +124,7 @@ class RemoveTag(QuestionBulkAction):
     action_priority = 12
 
     def change(self, item, cleaned):
-        item.tags.remove(cleaned["tag"])
+        item.tags.remove(cleaned["tag"].name)
 
 
 class DifficultyForm(forms.Form):

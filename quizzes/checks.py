@@ -25,7 +25,9 @@ INSTRUCTION = re.compile(
     r"number|order|pick|place|put|rank|read|say|select|sort|tick|true or false|type|work out|write)\b",
     re.IGNORECASE,
 )
-NEGATIVE = re.compile(r"\b(not|except|never|least|cannot|incorrect|false|wrong)\b")
+NEGATIVE = re.compile(r"\b(not|except|never|least likely|cannot|incorrect|false|wrong)\b")
+#: A sentence that each answer completes.
+UNFINISHED = ("…", "...", ":")
 ASKING = re.compile(r"\b(which|what|who|whom|when|where|choose|select|tick|mark)\b", re.IGNORECASE)
 
 
@@ -63,7 +65,8 @@ def _with_words(content: ItemContent) -> list[tuple[int, ChoiceContent]]:
 def _stem(content: ItemContent) -> Iterator[str]:
     if content.type == ItemType.BRANCHING or not content.stem.strip():
         return
-    if "?" not in content.stem and not INSTRUCTION.search(content.stem):
+    is_complete = "?" in content.stem or INSTRUCTION.search(content.stem)
+    if not is_complete and not content.stem.rstrip().endswith(UNFINISHED):
         yield "Ask a question, or begin a sentence with what to do, such as “Choose” or “Match”."
     if content.type not in {ItemType.TRUE_FALSE, ItemType.SIGNS} and _asks_in_the_negative(content.stem):
         yield "It asks for what is not so, which is easily misread. Ask the other way, or write NOT in capitals."

@@ -1,106 +1,143 @@
+"""What may be asked, and how a published question becomes a version that never changes."""
+
+from decimal import Decimal
+
 import pytest
 from django.db import IntegrityError, transaction
 
-from quizzes.bank import Answer, answers_of, problem_with, save_question
-from quizzes.models import ItemType, ItemVersion, VersionStatus
+from courses.publication import PublicationRefused
+from quizzes.bank import next_code, problem_with, publish_item
+from quizzes.content import ChoiceContent, ItemContent, ItemType
+from quizzes.models import Category, Choice, Item, ItemVersion, VersionStatus
 from tests.factories.quizzes import QuizFactory, make_attempt, make_enrolment, make_item
 
 pytestmark = pytest.mark.django_db
-DRAFT, READY, RETIRED = VersionStatus.DRAFT, VersionStatus.READY, VersionStatus.RETIRED
+READY, RETIRED = VersionStatus.READY, VersionStatus.RETIRED
 
 
 @pytest.fixture
-def item():
-    return make_item(QuizFactory().course.course_modules.first().module, "Q1")
+def quiz():
+    return QuizFactory()
 
 
-def save(item, stem="Stem of Q1?", status=READY, answers=None):
-    answers = answers_of(item.current_version()) if answers is None else answers
-    return save_question(item, stem=stem, answers=answers, status=status)
+@pytest.fixture
+def item(quiz):
+    return Item.objects.get(pk=make_item(quiz.course.course_modules.first().module, "Q1").pk)
+
+
+def publish(item, **changes):
+    for name, value in changes.items():
+        setattr(item, name, value)
+    return publish_item(item)
 
 
 def states(item):
     return list(item.versions.order_by("number").values_list("number", "status"))
 
 
-def test_saving_the_same_again_changes_nothing(item):
-    first = item.current_version()
-
-    assert save(item) == first
+def test_publishing_the_same_again_makes_no_version(item):
+    assert publish(item) == item.versions.get()
     assert states(item) == [(1, READY)]
 
 
 def test_other_words_make_a_new_version_and_keep_the_keys(item):
-    first = item.current_version()
+    first = item.versions.get()
 
-    second = save(item, stem="Better words?")
-
-    assert states(item) == [(1, RETIRED), (2, READY)]
-    assert [c.key for c in second.choices.all()] == [c.key for c in first.choices.all()]
-    assert ItemVersion.objects.get(pk=first.pk).stem == "Stem of Q1?"
-
-
-def test_a_draft_is_changed_in_place_beside_the_ready_version(item):
-    save(item, stem="Words on trial?", status=DRAFT)
-    save(item, stem="Better words on trial?", status=DRAFT)
-    assert states(item) == [(1, READY), (2, DRAFT)]
-
-    save(item, stem="Better words?")
+    second = publish(item, stem="Better words?")
 
     assert states(item) == [(1, RETIRED), (2, READY)]
+    assert second.content.keys == first.content.keys
+    assert ItemVersion.objects.get(pk=first.pk).content.stem == "Stem of Q1?"
 
 
-def test_retiring_takes_every_version_out_of_use(item):
-    save(item, stem="Words on trial?", status=DRAFT)
+def test_a_retired_question_made_ready_again_keeps_its_version(item):
+    item.unpublish()
+    assert states(item) == [(1, RETIRED)]
 
-    save(item, stem="Words on trial?", status=RETIRED)
+    publish(Item.objects.get())
 
-    assert states(item) == [(1, RETIRED), (2, RETIRED)]
+    assert states(item) == [(1, READY)]
 
 
-def test_an_attempt_keeps_the_version_it_drew(item):
-    quiz = item.module.arrangements.get().course.quiz
+def test_an_attempt_keeps_the_version_it_drew(quiz, item):
     attempt = make_attempt(quiz, make_enrolment(quiz))
 
-    save(item, answers=[Answer("New", True, key="keyb"), Answer("Newer", key="keyc")])
+    publish(item, choices=[Choice(text="New", is_correct=True, key="keyb"), Choice(text="Newer", key="keyc")])
 
     response = attempt.responses.get()
     assert response.version.number == 1
     assert sorted(response.choice_order) == ["keya", "keyb", "keyc"]
 
 
-def test_new_answers_get_keys_of_their_own(item):
-    version = save(item, answers=[*answers_of(item.current_version()), Answer("Another")])
-
-    keys = [choice.key for choice in version.choices.all()]
-    assert keys[:3] == ["keya", "keyb", "keyc"]
-    assert len(keys[3]) == 8
-
-
 def test_the_database_allows_one_ready_version(item):
     with pytest.raises(IntegrityError), transaction.atomic():
-        ItemVersion.objects.create(item=item, number=2, status=READY, stem="Twice?")
+        ItemVersion.objects.create(item=item, number=2, status=READY, data={})
 
 
-A, RIGHT = Answer("One"), Answer("Two", is_correct=True)
+@pytest.mark.parametrize("by_whom", ["a script", "a schedule"])
+def test_what_cannot_be_asked_is_never_published(item, by_whom):
+    item.stem = "  "
+    revision = item.save_revision(clean=False)
+
+    if by_whom == "a schedule":
+        revision.publish(log_action="wagtail.publish.scheduled")
+    else:
+        with pytest.raises(PublicationRefused, match="Write the question"):
+            revision.publish()
+
+    assert Item.objects.get().stem == "Stem of Q1?"
+    assert states(item) == [(1, READY)]
+
+
+def test_codes_count_on():
+    assert next_code(taken=["Q001", "Q050", "QX", "X99"]) == "Q051"
+    assert next_code(taken=[]) == "Q001"
+
+
+def test_a_category_has_parts_by_name():
+    law, part, other = (
+        Category.objects.create(name=name) for name in ("UK law", "UK law / Referral", "UK lawyers")
+    )
+
+    assert set(law.with_parts()) == {law, part}
+    assert set(other.with_parts()) == {other}
+
+
+def choice(text="One", right=False, **fields):
+    return ChoiceContent(key=fields.pop("key", text), text=text, is_correct=right, **fields)
+
+
+A, RIGHT = choice(), choice("Two", True)
 PROBLEMS = [
     (ItemType.SINGLE, [A, RIGHT], ""),
     (ItemType.SINGLE, [RIGHT], "at least two"),
-    (ItemType.SINGLE, [A, Answer("Three")], "exactly one"),
-    (ItemType.SCENARIO, [RIGHT, Answer("Three", True)], "exactly one"),
-    (ItemType.TRUE_FALSE, [A, RIGHT, Answer("Three")], "exactly two"),
-    (ItemType.MULTIPLE, [A, Answer("Three")], "at least one"),
-    (ItemType.MULTIPLE, [RIGHT, Answer("Three", True)], ""),
-    (ItemType.SINGLE, [Answer("two"), RIGHT], "read the same"),
-    (ItemType.MATCHING, [Answer("One", match="x"), Answer("Two")], "other half"),
-    (ItemType.MATCHING, [Answer("One", match="x"), Answer("Two", match="x")], ""),
-    (ItemType.ORDERING, [A, Answer("Three")], ""),
+    (ItemType.SINGLE, [A, choice("Three")], "exactly one"),
+    (ItemType.SCENARIO, [RIGHT, choice("Three", True)], "exactly one"),
+    (ItemType.TRUE_FALSE, [A, RIGHT, choice("Three")], "exactly two"),
+    (ItemType.MULTIPLE, [A, choice("Three")], "at least one"),
+    (ItemType.MULTIPLE, [RIGHT, choice("Three", True)], ""),
+    (ItemType.SINGLE, [choice("two"), RIGHT], "read the same"),
+    (ItemType.SINGLE, [choice("", key="x"), RIGHT], "words or a picture"),
+    (ItemType.SINGLE, [choice("", key="x", image=1), RIGHT], ""),
+    (ItemType.SIGNS, [A, A.model_copy(update={"key": "x", "is_correct": True})], ""),
+    (ItemType.MATCHING, [choice(match="x"), choice("Two")], "other half"),
+    (ItemType.MATCHING, [choice(match="x"), choice("Two", match="x")], "two different halves"),
+    (ItemType.MATCHING, [choice(match="x"), choice("Two", match="y"), choice("", match="z")], ""),
+    (ItemType.ORDERING, [A, choice("Three")], ""),
+    (ItemType.ORDERING, [A], "at least two"),
+    (ItemType.SHORT, [A], "at least one answer that is right"),
+    (ItemType.SHORT, [choice("*", True)], "would accept everything"),
+    (ItemType.SHORT, [RIGHT], ""),
+    (ItemType.NUMERIC, [RIGHT], "is no number"),
+    (ItemType.NUMERIC, [choice("12", True, tolerance=Decimal(-1))], "never below zero"),
+    (ItemType.NUMERIC, [choice("1,250", True, tolerance=Decimal(1))], ""),
+    (ItemType.BRANCHING, [], "at least one decision and one ending"),
 ]
 
 
-@pytest.mark.parametrize(("type", "answers", "words"), PROBLEMS)
-def test_problem_with(type, answers, words):
-    problem = problem_with(type, answers)
+@pytest.mark.parametrize(("type", "choices", "words"), PROBLEMS)
+def test_problem_with(type, choices, words):
+    problem = problem_with(ItemContent(type=type, stem="Why?", choices=tuple(choices)))
 
     assert words in problem
     assert bool(words) == bool(problem)
