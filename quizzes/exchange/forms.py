@@ -15,7 +15,16 @@ KINDS = [
 ]
 
 
-class ModuleField(forms.ModelChoiceField):
+class NamedField(forms.ModelChoiceField):
+    """A choice told by its words: no number is too large for it, and NUL never reaches the database."""
+
+    def to_python(self, value):
+        if "\0" in str(value):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().to_python(value)
+
+
+class ModuleField(NamedField):
     def label_from_instance(self, module: ModulePage) -> str:
         return f"{module.code} {module.title}"
 
@@ -37,6 +46,7 @@ class ImportForm(forms.Form):
     )
     module = ModuleField(
         ModulePage.objects.none(),
+        to_field_name="code",
         label="Module",
         help_text="For questions that do not name their module.",
     )
@@ -63,10 +73,16 @@ class ImportForm(forms.Form):
 
 class ExportForm(forms.Form):
     kind = forms.ChoiceField(label="Format", choices=KINDS)
-    category = forms.ModelChoiceField(
-        Category.objects.none(), label="Category, with its parts", required=False, empty_label="All"
+    category = NamedField(
+        Category.objects.none(),
+        to_field_name="name",
+        label="Category, with its parts",
+        required=False,
+        empty_label="All",
     )
-    export_module = ModuleField(ModulePage.objects.none(), label="Module", required=False, empty_label="All")
+    export_module = ModuleField(
+        ModulePage.objects.none(), to_field_name="code", label="Module", required=False, empty_label="All"
+    )
     drafts = forms.BooleanField(label="Drafts and retired questions too", required=False)
 
     def __init__(self, *args, **kwargs):

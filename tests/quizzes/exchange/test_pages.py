@@ -26,11 +26,11 @@ def module():
 
 @pytest.fixture
 def person(client_for):
-    return lambda role: client_for(UserFactory(roles=[role]))
+    return lambda role: client_for(UserFactory(role=role))
 
 
-def upload(client, module, data: bytes = GOOD, name: str = "bank.txt", **fields):
-    fields = {"module": module.pk, "file": SimpleUploadedFile(name, data)} | fields
+def upload(client, place, data: bytes = GOOD, name: str = "bank.txt", **fields):
+    fields = {"module": place.code, "file": SimpleUploadedFile(name, data)} | fields
     return client.post(CHOOSE, fields)
 
 
@@ -106,11 +106,8 @@ def test_others_reach_none_of_it(person, module, role):
     client = person(role)
     for path in (CHOOSE, CHECK, EXPORT):
         response = client.get(path)
-        assert (response.status_code, response.get("Location", "/cms/")) in {
-            (302, "/cms/"),
-            (404, "/cms/"),
-            (403, "/cms/"),
-        }
+        assert response.status_code in {302, 403, 404}
+        assert "question" not in response.get("Location", "").split("?")[0]
     upload(client, module)
     client.post(CHECK)
     assert not Item.objects.exists()
@@ -127,7 +124,7 @@ def test_an_export_says_first_what_is_lost(person, module):
     assert (
         "There is no such question"
         in editor.get(
-            EXPORT, {"kind": "gift", "export_module": ModulePageFactory(slug="two", code="M02").pk}
+            EXPORT, {"kind": "gift", "export_module": ModulePageFactory(slug="two", code="M02").code}
         ).content.decode()
     )
 
