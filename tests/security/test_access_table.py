@@ -82,6 +82,8 @@ TABLE = {
     "trainer/cohorts/<cohort_id>/": (ITS_READERS, never(TRAINER_AREA)),
     "trainer/cohorts/<cohort_id>/edit/": (ITS_TRAINERS, ITS_TRAINERS),
     "trainer/cohorts/<cohort_id>/export/": (ITS_READERS, never(TRAINER_AREA)),
+    "trainer/cohorts/<cohort_id>/questions/": (ITS_READERS, never(TRAINER_AREA)),
+    "trainer/cohorts/<cohort_id>/questions/export/": (ITS_READERS, never(TRAINER_AREA)),
     "trainer/cohorts/<cohort_id>/people/add/": (ITS_TRAINERS, ITS_TRAINERS),
     "trainer/cohorts/<cohort_id>/people/<member_id>/remove/": (ITS_TRAINERS, ITS_TRAINERS),
     "trainer/cohorts/<cohort_id>/people/<member_id>/quizzes/": (ITS_READERS, never(TRAINER_AREA)),
@@ -190,6 +192,7 @@ CMS_TABLE = {
     "/cms/images/": {"editor", "moderator", "admin"},
     "/cms/documents/": {"editor", "moderator", "admin"},
     "/cms/media/": {"editor", "moderator", "admin"},
+    "/cms/analysis/": {"editor", "moderator", "manager", "admin"},
 }
 
 
