@@ -22,7 +22,7 @@ from courses.services import complete_module, enrol
 from demo.files import read_rows
 from demo.schema import PersonRow
 from quizzes.answers import best_answer, poor_answer
-from quizzes.models import Attempt
+from quizzes.models import Attempt, Confidence, Quiz, QuizKind
 from quizzes.services import save_response, start_attempt, submit_attempt
 
 PASSWORD = "demo-Thornwell-2026"  # noqa: S105 -- printed by make run; the accounts exist in demonstrations only
@@ -185,6 +185,9 @@ def _bring_to(learner: User, course: CoursePage, goal: str | None, seed: int) ->
     luck = _luck(seed, f"{learner.email} {course.slug}")
     goal = goal or luck.choices([CERTIFIED, HALFWAY, FRESH], [3, 4, 3])[0]
     enrolment = enrol(learner, course)
+    before = course.quizzes.filter(kind=QuizKind.DIAGNOSTIC).first()
+    if before and goal != FRESH:
+        _take_quiz(enrolment, luck, rate=0.5, quiz=before)
     places = places_of([course.pk])[course.pk]
     wanted = {CERTIFIED: len(places), HALFWAY: len(places) // 2, FRESH: luck.randint(0, 1)}[goal]
     for place in places[:wanted]:
@@ -195,12 +198,13 @@ def _bring_to(learner: User, course: CoursePage, goal: str | None, seed: int) ->
         _take_quiz(enrolment, luck, rate=1.0)
 
 
-def _take_quiz(enrolment: Enrolment, luck: random.Random, rate: float) -> Attempt:
-    """Answer a whole attempt, each question right with probability `rate`."""
-    attempt = start_attempt(enrolment, rng=luck)
+def _take_quiz(enrolment: Enrolment, luck: random.Random, rate: float, quiz: Quiz | None = None) -> Attempt:
+    """Answer a whole attempt, each question right with probability `rate`; the course's assessment unless told."""
+    attempt = start_attempt(enrolment, quiz, rng=luck)
     for response in attempt.responses.select_related("version"):
         choose = best_answer if luck.random() < rate else poor_answer
-        save_response(attempt, response.position, choose(response.version.content))
+        sure = luck.choice(Confidence.values) if attempt.quiz.ask_confidence else ""
+        save_response(attempt, response.position, choose(response.version.content), confidence=sure)
     submit_attempt(attempt)
     return attempt
 
