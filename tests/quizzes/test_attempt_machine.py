@@ -500,7 +500,7 @@ def test_attempts_keep_their_promises_whatever_happens(scene):
     run_machine(
         machine,
         settings=settings(
-            max_examples=examples or 25,
+            max_examples=examples or 20,
             stateful_step_count=50 if examples else 30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

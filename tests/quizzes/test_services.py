@@ -164,7 +164,7 @@ def test_the_same_seed_starts_the_same_attempt():
 
 
 @pytest.mark.parametrize("shuffle", [True, False])
-@pytest.mark.parametrize("keys", ["ab", "abc"])
+@pytest.mark.parametrize("keys", ["abc", "abcd"])
 def test_an_ordering_question_never_starts_in_the_right_order(shuffle, keys):
     quiz = quiz_of(ORDER=ordering(keys), rules={"shuffle_choices": shuffle})
 
@@ -173,6 +173,18 @@ def test_an_ordering_question_never_starts_in_the_right_order(shuffle, keys):
         order = attempt.responses.get().choice_order
         assert order != list(keys)
         assert sorted(order) == list(keys)
+
+
+def test_two_things_to_order_start_either_way():
+    """Never the right way round would give the answer away."""
+    quiz = quiz_of(ORDER=ordering("ab"))
+
+    orders = [
+        start_attempt(make_enrolment(quiz), rng=random.Random(seed)).responses.get().choice_order
+        for seed in range(12)
+    ]
+    assert ["a", "b"] in orders
+    assert ["b", "a"] in orders
 
 
 def test_only_ready_questions_of_the_course():
