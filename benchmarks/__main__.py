@@ -2,8 +2,10 @@
 
 `….cpu`         CPU time of a request, median of n; floor: a bare view with one query, same middleware, same
                 logged-in reader, measured in turn with it; ratio: value / floor, smaller is better.
+                `save_answer` keeps one answer, `submit` hands in and marks twenty.
 `….throughput`  requests a second through gunicorn (one process, four threads) with four clients; floor: the bare
                 view's; ratio: floor / value, smaller is better.
+`analysis.…`    the item analysis of 10,000 attempts at 30 questions; see benchmarks/analysis.py.
 `….html`        size of the page; floor: the frame that every page has (the 404 page); ratio: value / floor.
 
 `--profile NAME` prints instead where one page's time goes.
@@ -36,6 +38,7 @@ django.setup()
 
 from django.db import connection
 
+from benchmarks.analysis import measure_analysis
 from benchmarks.scene import Scene, Visitor, build
 
 ROUNDS = 60
@@ -223,6 +226,7 @@ def main() -> None:
     measure_size(application, todo)
     connection.close()
     measure_throughput(todo)
+    measure_analysis(report)
 
 
 if __name__ == "__main__":

@@ -15,10 +15,12 @@ from accounts.models import User
 from courses.models import CoursePage
 from courses.queries import outline
 from courses.services import complete_module, enrol
-from quizzes.models import Attempt
+from quizzes.models import Attempt, ItemType, QuizDraw
+from quizzes.queries import quiz_of
 from quizzes.services import save_response, start_attempt
 
 LONG, SHORT = "half-day", "fast-track"
+QUESTIONS = 20
 
 
 @dataclass
@@ -45,6 +47,7 @@ def build(submissions: int) -> Scene:
     forget()
     call_command("migrate", verbosity=0)
     call_command("demo", force=True, verbosity=0, stdout=StringIO())
+    ask_twenty(CoursePage.objects.get(slug=SHORT))
     reader = learner(0)
     course = CoursePage.objects.get(slug=LONG)
     enrolment = enrol(reader, course)
@@ -83,8 +86,16 @@ def learner(number: int) -> User:
     )
 
 
+def ask_twenty(course: CoursePage) -> None:
+    """Make the course's assessment twenty questions of one choice, drawn from the whole bank."""
+    quiz = quiz_of(course)
+    quiz.question_count, quiz.only_chosen, quiz.show_during = QUESTIONS, True, []
+    quiz.fixed_items, quiz.draws = [], [QuizDraw(count=QUESTIONS, type=ItemType.SINGLE)]
+    quiz.save()
+
+
 def answered_attempt(user: User) -> Attempt:
-    """Return an open attempt at the short course's quiz, every question answered."""
+    """Return an open attempt at the short course's assessment, every question answered."""
     course = CoursePage.objects.get(slug=SHORT)
     enrolment = enrol(user, course)
     for step in outline(course, enrolment).steps:
@@ -92,6 +103,8 @@ def answered_attempt(user: User) -> Attempt:
     attempt = start_attempt(enrolment)
     for response in attempt.responses.all():
         save_response(attempt, response.position, response.choice_order[:1])
+    if attempt.responses.count() != QUESTIONS:
+        raise SystemExit(f"The bank has not {QUESTIONS} questions of one choice.")
     return attempt
 
 
