@@ -16,7 +16,7 @@ from wagtail.admin.panels import (
 )
 from wagtail.snippets.views.snippets import CreateView, EditView
 
-from courses.models import CoursePage
+from courses.models import CoursePage, ModulePage
 from quizzes.editor import ModuleField
 from quizzes.models import Feedback, Quiz, QuizKind
 from quizzes.usage import offers_for
@@ -98,14 +98,13 @@ class QuizForm(WagtailAdminModelForm):
         if other := others.first():
             where = "of this kind" if kind != QuizKind.CHECK else "after this module"
             self.add_error("kind", f"The course has a quiz {where} already: “{other}”. Change that one.")
-        self._complete_slug(cleaned)
+        self._complete_slug(cleaned, kind, course, module)
         return cleaned
 
-    def _complete_slug(self, cleaned: dict) -> None:
-        kind, module = cleaned["kind"], cleaned.get("module")
+    def _complete_slug(self, cleaned: dict, kind: str, course: CoursePage, module: ModulePage | None) -> None:
         if not cleaned.get("slug") and "slug" not in self.errors:
             cleaned["slug"] = SLUGS.get(kind) or f"check-{module.slug if module else ''}"[:60].rstrip("-")
-        taken = Quiz.objects.filter(course=cleaned["course"], slug=cleaned.get("slug", ""))
+        taken = Quiz.objects.filter(course=course, slug=cleaned.get("slug", ""))
         if other := taken.exclude(pk=self.instance.pk).first():
             self.add_error("slug", f"“{other}” has this address. Choose another one.")
 
