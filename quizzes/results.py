@@ -55,6 +55,10 @@ class Before:
     at: datetime
     outcomes: dict[str, Decimal]
 
+    @property
+    def words(self) -> str:
+        return percent(self.percent)
+
 
 @dataclass(frozen=True)
 class Revisit:
@@ -92,11 +96,11 @@ class Sureness:
 class Result:
     """A marked attempt as its learner may see it now. Whatever may not be shown is empty.
 
-    later: a sentence on what is shown another time, or never.
+    score: “70%”.  later: a sentence on what is shown another time, or never.
     """
 
     heading: str
-    shows_score: bool
+    score: str
     before: Before | None
     outcomes: list[OutcomeScore]
     signs: SignsMet
@@ -127,7 +131,7 @@ def result_of(attempt: Attempt, now: datetime | None = None) -> Result:
     told = feedback_on_all(responses, shown) if shown & ABOUT_ANSWERS else []
     return Result(
         heading=_heading(attempt, shows_score),
-        shows_score=shows_score,
+        score=percent(attempt.score) if shows_score else "",
         before=before,
         outcomes=_outcomes(attempt, marked, texts, before) if shows_score else [],
         signs=_signs(marked, tells_key=Feedback.KEY in shown) if tells_right else SignsMet(),

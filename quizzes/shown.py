@@ -128,13 +128,21 @@ class ShownResponse:
     image_alt: str = ""
 
     @property
+    def _parts(self) -> tuple[str, str]:
+        """A story's stem begins with its name; elsewhere the question itself is the last paragraph."""
+        if isinstance(self.answer, ShownStory):
+            heading, _, lead = self.stem.strip().partition("\n\n")
+        else:
+            lead, _, heading = self.stem.strip().rpartition("\n\n")
+        return lead, heading
+
+    @property
     def lead(self) -> str:
-        """What comes before the question itself: all but its last paragraph."""
-        return self.stem.strip().rpartition("\n\n")[0]
+        return self._parts[0]
 
     @property
     def heading(self) -> str:
-        return self.stem.strip().rpartition("\n\n")[2]
+        return self._parts[1]
 
     @property
     def tone(self) -> str:

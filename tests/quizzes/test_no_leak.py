@@ -20,7 +20,7 @@ from tests.factories.quizzes import make_enrolment
 pytestmark = pytest.mark.django_db
 TYPES = ItemType.values
 SECRET = re.compile(
-    r"HID|\bzq|4071\d|40[,.]7|is_correct|\bcorrect|quality|\bpoor\b|\bpartial|fraction|tolerance|\bshare\b|DEBRIEF|marks_awarded"
+    r"HID|\bzq|4071\d|40[,.]7|is_correct|\bcorrect\b|quality|\bpoor\b|\bpartial|fraction|tolerance|\bshare\b|DEBRIEF|marks_awarded"
 )
 NOT_MET = re.compile(r"SCENE-(second|detour)|SECOND-|DETOUR-|ENDS-")
 

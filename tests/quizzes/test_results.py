@@ -257,7 +257,7 @@ def test_after_the_closing_date_its_own_setting_counts():
     assert after.responses == []
     assert after.signs.again == []
     assert after.later == "The questions and answers of this quiz are not shown afterwards."
-    assert after.shows_score
+    assert after.score == "0%"
 
 
 # --- Signs ------------------------------------------------------------------------------------------
