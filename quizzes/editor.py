@@ -62,7 +62,19 @@ class OutcomeCodesField(forms.CharField):
         return super().has_changed(self.prepare_value(initial), data)
 
 
-class ModuleField(forms.ModelChoiceField):
+class PageField(forms.ModelChoiceField):
+    """Pages in one list. A number too big for the database is no page."""
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except OverflowError as error:
+            raise ValidationError(
+                self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value}
+            ) from error
+
+
+class ModuleField(PageField):
     """Modules by code and title: one list is quicker than a chooser."""
 
     def __init__(self, **kwargs):

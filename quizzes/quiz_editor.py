@@ -17,7 +17,7 @@ from wagtail.admin.panels import (
 from wagtail.snippets.views.snippets import CreateView, EditView
 
 from courses.models import CoursePage, ModulePage
-from quizzes.editor import ModuleField
+from quizzes.editor import ModuleField, PageField
 from quizzes.models import Feedback, Quiz, QuizKind
 from quizzes.usage import offers_for
 
@@ -35,6 +35,10 @@ class FeedbackField(forms.MultipleChoiceField):
 
     def has_changed(self, initial, data):
         return super().has_changed(initial or [], data or [])
+
+
+class DrawForm(WagtailAdminModelForm):
+    module = ModuleField(label="Module", required=False)
 
 
 class DrawsFormSet(BaseChildFormSet):
@@ -63,7 +67,7 @@ class DrawsFormSet(BaseChildFormSet):
 
 
 class QuizForm(WagtailAdminModelForm):
-    course = forms.ModelChoiceField(CoursePage.objects.order_by("title"), label="Course")
+    course = PageField(CoursePage.objects.order_by("title"), label="Course")
     module = ModuleField(
         label="Module", required=False, help_text="For a module check: the module that it follows."
     )
@@ -112,7 +116,7 @@ class QuizForm(WagtailAdminModelForm):
 class DrawsPanel(InlinePanel):
     def get_form_options(self):
         options = super().get_form_options()
-        options["formsets"][self.relation_name]["formset"] = DrawsFormSet
+        options["formsets"][self.relation_name] |= {"form": DrawForm, "formset": DrawsFormSet}
         return options
 
 
@@ -217,7 +221,7 @@ quiz_panels = ObjectList(
             panels=[
                 FieldRowPanel(["count", FieldPanel("category", widget=forms.Select)]),
                 FieldRowPanel(["outcome", "difficulty"]),
-                FieldRowPanel(["type", FieldPanel("module", widget=forms.Select)]),
+                FieldRowPanel(["type", "module"]),
             ],
             heading="Draws, made anew for each attempt",
             label="draw",
