@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from quizzes.content import MANY_CHOICES, ONE_CHOICE, ItemContent, ItemType, Mode
 from quizzes.exchange.categories import path_of_category
+from quizzes.exchange.moodlexml_writing import losses_in_moodle
 from quizzes.exchange.question import (
     FULL,
     Question,
@@ -16,6 +17,8 @@ from quizzes.exchange.question import (
 from quizzes.exchange.text import one_line, plain
 
 SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\#=~{}:"} | {"\n": "\\n"})
+PICTURES = "its pictures"
+PARTS = "the feedback on its parts"
 ARROW = "the arrow -> in its words, written as →"
 
 
@@ -137,11 +140,11 @@ def _arrowless(text: str) -> str:
 
 def _losses(question: Question, kind: ItemType) -> tuple[str, ...]:
     content = question.content
-    losses = []
+    losses = losses_in_moodle(content)
     if question.pictures:
-        losses.append("pictures")
+        losses.append(PICTURES)
     if kind in (ItemType.MATCHING, ItemType.ORDERING) and any(c.feedback for c in content.choices):
-        losses.append("feedback on its parts")
+        losses.append(PARTS)
     arrows = {
         ItemType.MATCHING: [choice.text for choice in content.choices],
         ItemType.SHORT: [choice.feedback for choice in content.choices],

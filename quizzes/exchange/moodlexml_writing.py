@@ -171,17 +171,22 @@ def _feedback(choice: ChoiceContent) -> str:
     return _part("feedback", choice.feedback)
 
 
-def _losses(content: ItemContent) -> tuple[str, ...]:
+def losses_in_moodle(content: ItemContent) -> list[str]:
+    """Return what Moodle does otherwise, whichever of its formats brings the question there."""
     losses = []
     if content.type == ItemType.SIGNS:
         losses.append("spot the signs becomes a question with several right answers")
     if content.type in MANY_CHOICES and content.mode in (Mode.ALL_OR_NOTHING, Mode.EACH_DECISION):
         losses.append(f"marking “{content.mode.label}”: Moodle marks right minus wrong")
-    if content.type == ItemType.MATCHING:
-        if content.mode == Mode.ALL_OR_NOTHING:
-            losses.append(f"marking “{content.mode.label}”: Moodle marks each pair")
-        if any(choice.feedback for choice in content.choices):
-            losses.append("feedback on the pairs is in the file, but Moodle does not show it")
+    if content.type == ItemType.MATCHING and content.mode == Mode.ALL_OR_NOTHING:
+        losses.append(f"marking “{content.mode.label}”: Moodle marks each pair")
     if content.type == ItemType.ORDERING and not content.shuffle:
         losses.append("keeping the written order: Moodle always shuffles")
+    return losses
+
+
+def _losses(content: ItemContent) -> tuple[str, ...]:
+    losses = losses_in_moodle(content)
+    if content.type == ItemType.MATCHING and any(choice.feedback for choice in content.choices):
+        losses.append("feedback on the pairs is in the file, but Moodle does not show it")
     return tuple(losses)

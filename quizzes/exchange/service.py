@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
+from wagtail.models import ReferenceIndex
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from courses.models import ModulePage
 from quizzes.bank import publish_item
@@ -172,17 +174,25 @@ def _write(found: Sequence[_Found], wanted: Wanted, user) -> None:
                 one.item.category = categories.get(name)
                 one.item.code = one.code
                 _put_pictures(one, keeper)
-                if wanted.ready:
-                    publish_item(one.item, user)
-                else:
-                    one.item.save()
-                    one.item.save_revision(user=user)
+                _save(one.item, wanted.ready, user)
     except IntegrityError as error:
         keeper.discard()
         raise Unreadable("Somebody changed the bank at the same time. Try again.") from error
     except BaseException:
         keeper.discard()
         raise
+
+
+def _save(item: Item, ready: bool, user) -> None:
+    """Save the item; what it refers to is written down once, not for each of its answers."""
+    with disable_reference_index_auto_update():
+        item.save()
+        if not ready:
+            item.save_revision(user=user)
+    if ready:
+        publish_item(item, user)
+    else:
+        ReferenceIndex.create_or_update_for_object(item)
 
 
 def _put_pictures(one: _Found, keeper: Keeper) -> None:

@@ -32,7 +32,7 @@ def test_gift_brings_every_question_back(question):
 
     assert gift_writing.write([row.question])[0] == text
     assert row.losses == ()
-    if not said.losses:
+    if not {gift_writing.PARTS, gift_writing.ARROW} & set(said.losses):
         assert row.question == question
 
 
