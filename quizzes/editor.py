@@ -320,7 +320,11 @@ item_panels = ObjectList(
         ),
         MultiFieldPanel(
             [
-                FieldPanel("category"),
+                FieldPanel(
+                    "category",
+                    widget=forms.Select,
+                    help_text="New ones are made under Assessment, Categories.",
+                ),
                 FieldRowPanel(["difficulty", FieldPanel("code", help_text="Left empty: the next free one.")]),
                 FieldPanel("tags"),
                 FieldPanel("sectors", widget=forms.CheckboxSelectMultiple),
