@@ -95,7 +95,10 @@ def test_loading_twice_changes_nothing_and_keeps_what_editors_changed(content):
 
 def test_courses_add_up_to_their_cpd_minutes(content):
     for course in content.courses:
-        assert sum(place.minutes for place in course.modules) + course.quizzes.get(kind="assessment").minutes == course.cpd_minutes
+        assert (
+            sum(place.minutes for place in course.modules) + course.quizzes.get(kind="assessment").minutes
+            == course.cpd_minutes
+        )
 
 
 def test_the_eleven_modules_hold_what_the_curriculum_asks_for(content):

@@ -42,7 +42,9 @@ def complete_required(enrolment: Enrolment) -> None:
 
 
 def pass_quiz(enrolment: Enrolment) -> None:
-    SubmittedAttemptFactory(enrolment=enrolment, quiz=enrolment.course.quizzes.get(), score=Decimal(90), passed=True)
+    SubmittedAttemptFactory(
+        enrolment=enrolment, quiz=enrolment.course.quizzes.get(), score=Decimal(90), passed=True
+    )
 
 
 class AwardFactory(DjangoModelFactory):

@@ -42,6 +42,7 @@ def answer_question(page: Page, *, right: bool) -> ItemContent:
     answer = best_answer(content) if right else poor_answer(content)
     if content.type == ItemType.BRANCHING:
         play(page, content.story, answer)
+        save(page)
     else:
         FILL.get(content.type, fill_choices)(page, content, answer)
         save(page)

@@ -1,11 +1,13 @@
 """Every kind of page, its error states too: no accessibility finding, no sideways scroll, a title of its own."""
 
+import re
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.journeys.learner import COURSE, answer_quiz, sign_up, take_modules
+from tests.journeys.questions import answer_question, content_on
 
 pytestmark = pytest.mark.browser
 
@@ -156,17 +158,48 @@ def test_the_quiz(inspector, site, request):
     see.go(COURSE)
 
 
+def test_questions_of_every_type_with_their_feedback(inspector):
+    see = inspector("learner3@demo.example")
+    see.page.goto("/courses/half-day/")
+    start = see.page.get_by_role("button", name="Start course")
+    if start.count():
+        start.click()
+    for slug, questions in (("practise-everything", 8), ("spot-the-signs", 1), ("practise-talking", 1)):
+        see.go(f"/quizzes/half-day/{slug}/")
+        main = see.page.get_by_role("main")
+        main.get_by_role("button", name="Start quiz").or_(main.get_by_role("button", name="Continue")).click()
+        for number in range(1, questions + 1):
+            see.look(f"question {number} of {slug}")
+            content_on(see.page)
+            see.look(f"question {number} of {slug}, past its note")
+            see.page.get_by_role("button", name="Save and continue").click()
+            see.look(f"question {number} of {slug}, sent blank or as it stood")
+            if "/feedback/" not in see.page.url:
+                answer_question(see.page, right=bool(number % 2))
+            see.look(f"feedback on question {number} of {slug}")
+            main.get_by_text("Continue", exact=True).click()
+        check = re.sub(r"(/attempts/\d+/).*", r"\1", see.page.url)
+        see.go(check)
+        see.page.get_by_role("button", name="Submit answers").click()
+        see.look(f"result of {slug}")
+
+
 def test_the_trainers_area(inspector):
     see = inspector("trainer@demo.example")
     see.go("/trainer/")
     group = see.links("/trainer/cohorts/")[-1]
-    for path in (group, f"{group}people/add/", f"{group}edit/", "/trainer/cohorts/new/", f"{group}link/"):
+    for path in (
+        group, f"{group}people/add/", f"{group}edit/", "/trainer/cohorts/new/", f"{group}questions/", f"{group}link/",
+    ):  # fmt: skip
         see.go(path)
     see.go(see.page.locator(".app-join-address").inner_text())
     see.send("/trainer/cohorts/new/", "Create cohort")
     see.send(f"{group}people/add/", "Add people")
     see.page.goto(group)
     see.go(see.links(f"{group}people/")[-1])
+    see.page.goto(group)
+    quizzes = next(path for path in see.links(f"{group}people/") if path.endswith("/quizzes/"))
+    see.go(quizzes)
 
 
 def test_other_staff_pages(inspector):
