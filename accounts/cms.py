@@ -1,7 +1,11 @@
 """Wagtail's user management in /cms/, fitted to our user."""
 
 from django import forms
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import Group
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from wagtail.admin.views.account import AccountView as WagtailAccountView
 from wagtail.admin.views.account import NameEmailSettingsPanel
 from wagtail.users.forms import UserForm as WagtailUserForm
@@ -12,6 +16,14 @@ from wagtail.users.views.users import UserViewSet as WagtailUserViewSet
 
 from accounts.models import User
 from accounts.services import set_email
+
+
+@login_not_required
+def login_door(request):
+    """Lead to the one log-in. Whom Wagtail sends here although they are logged in has no right to enter."""
+    if request.user.is_authenticated and not request.user.has_perm("wagtailadmin.access_admin"):
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next", ""), reverse("account_login"))
 
 
 class UserForm(WagtailUserForm):

@@ -12,7 +12,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.admin.auth import require_admin_access
 from wagtail.documents import urls as wagtaildocs_urls
 
-from accounts.cms import AccountView
+from accounts.cms import AccountView, login_door
 from trainingsite import health
 
 admin.site.login = secure_admin_login(admin.site.login)
@@ -24,7 +24,7 @@ handler500 = "library.views.server_error"
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
-    path("cms/login/", to_login),
+    path("cms/login/", login_door),
     path("_util/login/", to_login),
     path("django-admin/login/", to_login),
     path("cms/account/", require_admin_access(AccountView.as_view())),

@@ -93,6 +93,14 @@ def test_admin_pages_send_strangers_to_the_one_log_in(client, page):
     assert response.request["PATH_INFO"] == LOGIN
 
 
+@pytest.mark.parametrize("page", ["/cms/", "/cms/pages/", "/cms/login/"])
+def test_the_cms_tells_a_learner_that_it_is_not_for_them(client_for, page):
+    response = client_for(UserFactory()).get(page, follow=True)
+
+    assert response.status_code == 403
+    assert "Your account does not have the role that this page needs." in response.content.decode()
+
+
 @pytest.mark.parametrize("page", ["/cms/password_reset/", "/cms/password_reset/complete/"])
 def test_wagtail_resets_no_passwords(client, page):
     assert client.get(page).status_code == 404

@@ -254,7 +254,7 @@ SECOND_FACTOR_REQUIRED = env.boolean("SECOND_FACTOR_REQUIRED", not DEBUG)
 # --- CMS ---------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = PRODUCT_NAME
 WAGTAILADMIN_BASE_URL = SITE_URL
-WAGTAILADMIN_LOGIN_URL = "/accounts/login/"
+WAGTAILADMIN_LOGIN_URL = "/cms/login/"
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
