@@ -55,7 +55,7 @@ def test_the_report_costs_the_same_whatever_its_length(rows, as_editor, django_a
     as_editor.get(reverse("content_due"))
     for _ in range(rows):
         one_of_each(-1)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         response = as_editor.get(reverse("content_due"))
     assert len(response.context["object_list"]) == 5 * rows
 

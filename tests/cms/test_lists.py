@@ -34,13 +34,13 @@ def names_in(response) -> list[str]:
 
 #: Queries of each list for a logged-in moderator, however many rows.
 QUERIES = {
-    "library.indicator": 17,
-    "library.fact": 11,
-    "library.helpcontact": 11,
-    "library.exploitationform": 11,
-    "library.setting": 11,
-    "accounts.agency": 14,
-    "accounts.sector": 11,
+    "library.indicator": 18,
+    "library.fact": 12,
+    "library.helpcontact": 12,
+    "library.exploitationform": 12,
+    "library.setting": 12,
+    "accounts.agency": 15,
+    "accounts.sector": 12,
 }
 
 

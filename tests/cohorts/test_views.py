@@ -479,7 +479,7 @@ def test_a_visitor_sees_what_joining_means_and_keeps_the_way_back(cohort, traine
         cohort.name,
         cohort.course.title,
         trainer.name,
-        "your answers",
+        "your own answers",
         "your score",
         "Create account",
     ):
