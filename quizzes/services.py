@@ -131,10 +131,7 @@ def save_response(
     first, NotOffered for what the question does not offer, Response.DoesNotExist; each leaves what was saved.
     """
     attempt = locked(attempt)
-    if (
-        due_move(attempt.state, clock_of(attempt), timezone.now())
-        or attempt.state != AttemptState.IN_PROGRESS
-    ):
+    if attempt.state != AttemptState.IN_PROGRESS or _is_due(attempt):
         raise AttemptClosed(attempt.pk)
     response = Response.objects.select_related("version").get(attempt=attempt, position=position)
     content = response.version.content
@@ -152,6 +149,13 @@ def save_response(
     response.is_final = attempt.quiz.gives_feedback_at_once and is_complete(content, answer)
     response.save(update_fields=["answer", "confidence", "answered_at", "saved_count", "is_final"])
     return response
+
+
+def _is_due(attempt: Attempt) -> bool:
+    """Say whether the clock ends the attempt. Before `check_at` it never does, so most saves need not look."""
+    now = timezone.now()
+    is_time = attempt.check_at and attempt.check_at <= now
+    return bool(is_time and due_move(attempt.state, clock_of(attempt), now))
 
 
 def _goes_on(before: list | None, after: list | None) -> bool:

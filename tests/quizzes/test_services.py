@@ -760,3 +760,12 @@ def test_of_two_tabs_that_save_the_same_question_at_once_one_is_told():
     kept = [result.answer for result in results if isinstance(result, Response)]
     assert [type(r) for r in results].count(StaleAnswer) == 2
     assert answers(attempt)[:1] == kept
+
+
+@pytest.mark.parametrize("rules", [{}, {"abandon_after_days": 30}, {"time_limit_minutes": 60}])
+def test_a_clock_that_is_far_off_costs_a_save_nothing(django_assert_num_queries, rules):
+    attempt = make_attempt(QuizFactory(**rules))
+    answer = right_answer(attempt.responses.get(position=1))
+
+    with django_assert_num_queries(5):
+        save_response(attempt, 1, answer)
