@@ -44,9 +44,14 @@ def answer_question(page: Page, *, right: bool) -> ItemContent:
         play(page, content.story, answer)
         save(page)
     else:
-        FILL.get(content.type, fill_choices)(page, content, answer)
+        fill(page, content, answer)
         save(page)
     return content
+
+
+def fill(page: Page, content: ItemContent, answer) -> None:
+    """Enter an answer to a question of any type but a story, and leave it unsaved."""
+    FILL.get(content.type, fill_choices)(page, content, answer)
 
 
 def save(page: Page) -> None:
