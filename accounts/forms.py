@@ -7,7 +7,8 @@ from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.db import IntegrityError, transaction
 
-from accounts.models import Agency, Sector, User
+from accounts.models import Agency, Sector, User, agency_key
+from accounts.roles import Role
 from accounts.services import agency_called
 
 SUGGESTED_AGENCIES = 200  # keeps the page small; a name that is not suggested is matched all the same
@@ -217,6 +218,16 @@ class AccountForm(DetailsForm):
             "job_role": user.job_role,
         }
         super().__init__(*args, initial=initial, **kwargs)
+
+    def clean_organisation(self):
+        """Leads read their organisation's completion: which one it is, is not for them to choose."""
+        name = self.cleaned_data["organisation"]
+        own = self.user.agency
+        if Role.AGENCY_LEAD in self.user.roles and agency_key(name) != agency_key(own.name if own else ""):
+            raise forms.ValidationError(
+                "You lead training for your organisation. Ask the programme managers to change it."
+            )
+        return name
 
     def save(self) -> None:
         self.fill(self.user)

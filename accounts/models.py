@@ -67,6 +67,11 @@ class Agency(models.Model):
     kind = models.CharField("type", max_length=80, blank=True)
     sector = models.ForeignKey(Sector, models.PROTECT, related_name="agencies", null=True, blank=True)
     region = models.CharField(max_length=80, blank=True)
+    headcount = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="People there who could be trained. Reports say how many of them have been; empty if not known.",
+    )
     first_responder = models.CharField(
         "first responder organisation", max_length=8, choices=FirstResponder, default=FirstResponder.CHECK
     )

@@ -12,6 +12,7 @@ class Role(StrEnum):
     EDITOR = "Editors"  # Wagtail: writes and submits for moderation
     MODERATOR = "Moderators"  # Wagtail: publishes
     PROGRAMME_MANAGER = "Programme managers"  # reports, certificates, revocation
+    FUNDER = "Funders"  # reads the reports of the programmes they pay for: numbers, nobody by name
 
 
 #: Who must use a second factor (superusers too).

@@ -152,17 +152,30 @@ class AgencyViewSet(ListViewSet):
         Column("sector", label="Sector", sort_key="sector__name"),
         Column("region", label="Region", sort_key="region"),
         NumberColumn("people", label="People", sort_key="people"),
+        NumberColumn("headcount", label="Headcount", sort_key="headcount"),
         BooleanColumn("is_confirmed", label="Confirmed", sort_key="is_confirmed"),
     ]
-    list_export = ["name", "kind", "sector", "region", "first_responder", "is_confirmed", "people"]
+    list_export = [
+        "name",
+        "kind",
+        "sector",
+        "region",
+        "first_responder",
+        "is_confirmed",
+        "people",
+        "headcount",
+    ]
     export_headings = {"people": "People"}
     export_filename = "organisations"
-    inspect_view_fields = ["name", "kind", "sector", "region", "first_responder", "is_confirmed"]
+    inspect_view_fields = [
+        "name", "kind", "sector", "region", "headcount", "first_responder", "is_confirmed",
+    ]  # fmt: skip
     edit_handler = ObjectList(
         [
             TitleFieldPanel("name", targets=["slug"], placeholder=False),
             FieldPanel("slug", help_text="Short name in addresses: small letters, digits and hyphens."),
             FieldRowPanel(["kind", "sector", "region"]),
+            FieldPanel("headcount"),
             FieldPanel(
                 "first_responder",
                 help_text="May this organisation refer people into the National Referral Mechanism?",

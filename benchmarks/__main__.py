@@ -5,7 +5,10 @@
                 `save_answer` keeps one answer, `submit` hands in and marks twenty.
 `….throughput`  requests a second through gunicorn (one process, four threads) with four clients; floor: the bare
                 view's; ratio: floor / value, smaller is better.
+`group_….…`     a group's page for 50 and for 500 members; see benchmarks/groups_page.py.
+`reports.…`     a programme's report over 200 groups and 20,000 people; see benchmarks/reports.py.
 `analysis.…`    the item analysis of 10,000 attempts at 30 questions; see benchmarks/analysis.py.
+`groups.…`      tables for a full room, and for 1,000 random rooms; see benchmarks/groups.py.
 `….html`        size of the page; floor: the frame that every page has (the 404 page); ratio: value / floor.
 
 `--profile NAME` prints instead where one page's time goes.
@@ -28,6 +31,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
@@ -39,6 +43,9 @@ django.setup()
 from django.db import connection
 
 from benchmarks.analysis import measure_analysis
+from benchmarks.groups import measure_groups
+from benchmarks.groups_page import measure_groups_page
+from benchmarks.reports import measure_reports
 from benchmarks.scene import Scene, Visitor, build
 
 ROUNDS = 60
@@ -224,9 +231,12 @@ def main() -> None:
         return
     measure_cpu(application, todo)
     measure_size(application, todo)
+    measure_groups_page(partial(call, application), Request, todo["bare"](0), report)
     connection.close()
     measure_throughput(todo)
     measure_analysis(report)
+    measure_reports(report)
+    measure_groups(report)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,9 @@ from quizzes.queries import quiz_of
 from quizzes.services import save_response, start_attempt
 
 LONG, SHORT = "half-day", "fast-track"
-QUESTIONS = 20
+#: Type -> questions of it; one choice answers each, so that one form fits all.
+DRAWN = {ItemType.SINGLE: 14, ItemType.TRUE_FALSE: 6}
+QUESTIONS = sum(DRAWN.values())
 
 
 @dataclass
@@ -87,10 +89,15 @@ def learner(number: int) -> User:
 
 
 def ask_twenty(course: CoursePage) -> None:
-    """Make the course's assessment twenty questions of one choice, drawn from the whole bank."""
+    """Make the course's assessment twenty questions with one choice each, drawn from the whole bank."""
     quiz = quiz_of(course)
-    quiz.question_count, quiz.only_chosen, quiz.show_during = QUESTIONS, True, []
-    quiz.fixed_items, quiz.draws = [], [QuizDraw(count=QUESTIONS, type=ItemType.SINGLE)]
+    quiz.question_count, quiz.only_chosen, quiz.exclude_needs_check, quiz.show_during = (
+        QUESTIONS,
+        True,
+        False,
+        [],
+    )
+    quiz.fixed_items, quiz.draws = [], [QuizDraw(count=count, type=kind) for kind, count in DRAWN.items()]
     quiz.save()
 
 
@@ -104,7 +111,7 @@ def answered_attempt(user: User) -> Attempt:
     for response in attempt.responses.all():
         save_response(attempt, response.position, response.choice_order[:1])
     if attempt.responses.count() != QUESTIONS:
-        raise SystemExit(f"The bank has not {QUESTIONS} questions of one choice.")
+        raise SystemExit(f"The bank has not {QUESTIONS} questions with one choice.")
     return attempt
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 
+from attendance.queries import attendance_met
 from courses.models import Enrolment
 from courses.queries import all_modules_completed
 from quizzes.queries import quiz_passed
 
-#: Name -> predicate. A course without a quiz asks for none.
+#: Name -> predicate. A course without a quiz asks for none, and one that is e-learning alone for no session.
 CRITERIA: dict[str, Callable[[Enrolment], bool]] = {
     "modules": all_modules_completed,
     "quizzes": quiz_passed,
+    "attendance": attendance_met,
 }
 
 

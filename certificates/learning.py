@@ -46,7 +46,8 @@ def courses_under_way(learner) -> list[UnderWay]:
     if not enrolments:
         return []
     course_ids = {enrolment.course_id for enrolment in enrolments}
-    places, completed, quizzes = places_of(course_ids), completed_places(enrolments), quiz_states(enrolments)
+    places, quizzes = places_of(course_ids), quiz_states(enrolments)
+    completed = completed_places(enrolments, places)
     with_quiz = set(Quiz.objects.assessments().filter(course__in=course_ids).values_list("course", flat=True))
     return [
         _under_way(

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
+from attendance.models import Attendance
 from certificates.models import Award, Certificate
 from courses.models import Enrolment, ModuleCompletion
 from quizzes.models import Attempt, Quiz
@@ -23,14 +24,17 @@ def perhaps_unawarded() -> QuerySet[Enrolment]:
     passed = Attempt.objects.passes().filter(enrolment=OuterRef("pk")).order_by("-submitted_at")
     completions = ModuleCompletion.objects.filter(enrolment__learner=OuterRef("learner"))
     completed = completions.order_by("-completed_at")
+    marks = Attendance.objects.filter(learner=OuterRef("learner"), session__cohort__course=OuterRef("course"))
+    marked = Subquery(marks.order_by("-marked_at").values("marked_at")[:1])
     asked = Quiz.objects.assessments().filter(course=OuterRef("course"))
     return (
         Enrolment.objects.filter(awards=None, learner__is_active=True)
         .filter(Exists(passed) | (Exists(completed) & ~Exists(asked)))
         .annotate(
-            latest_evidence=Coalesce(
+            own_work=Coalesce(
                 Subquery(passed.values("submitted_at")[:1]), Subquery(completed.values("completed_at")[:1])
-            )
+            ),
+            latest_evidence=Greatest("own_work", Coalesce(marked, "own_work")),
         )
         .select_related("learner", "course")
         .order_by("-latest_evidence")

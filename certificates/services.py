@@ -16,7 +16,7 @@ from certificates import queries
 from certificates.criteria import unmet_criteria
 from certificates.document import UndrawableText, draw
 from certificates.models import Award, Certificate
-from certificates.snapshot import course_facts, site_facts, snapshot
+from certificates.snapshot import enrolment_facts, site_facts, snapshot
 from certificates.tasks import deliver_certificate_task
 from courses.models import Enrolment
 from trainingsite.lib.emails import send_templated
@@ -106,7 +106,7 @@ def take_corrections(certificate: Certificate) -> None:
     an outcome would keep it from ever being issued.
     """
     award = certificate.award
-    facts = {**site_facts(), **course_facts(award.enrolment.course, award.completed_on)}
+    facts = {**site_facts(), **enrolment_facts(award.enrolment, award.completed_on)}
     facts["learner_name"] = certificate.holder_name = award.enrolment.learner.name
     Award.objects.filter(pk=award.pk).update(**facts)
     award.refresh_from_db()

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 from wagtail.models import Site
 
+from attendance.queries import attendance_complete_at, attended_minutes
 from certificates.dates import add_months
 from courses.models import CoursePage, Enrolment
 from library.models import SiteSettings
@@ -19,11 +20,11 @@ def snapshot(enrolment: Enrolment) -> dict[str, Any]:
     completed_on = evidence_complete_on(enrolment, attempt)
     return {
         "learner_name": enrolment.learner.name,
-        "assessment_basis": assessment_basis(attempt),
+        "assessment_basis": assessment_basis(enrolment.course, attempt),
         "started_on": min(timezone.localdate(enrolment.enrolled_at), completed_on),
         "completed_on": completed_on,
         **site_facts(),
-        **course_facts(enrolment.course, completed_on),
+        **enrolment_facts(enrolment, completed_on),
     }
 
 
@@ -33,12 +34,20 @@ def evidence_complete_on(enrolment: Enrolment, attempt: Attempt | None) -> date:
     moments = [last.completed_at] if last else []
     if attempt:
         moments.append(attempt.submitted_at)
+    attended_at = attendance_complete_at(enrolment)
+    if attended_at:
+        moments.append(attended_at)
     return timezone.localdate(max(moments, default=enrolment.enrolled_at))
 
 
-def assessment_basis(attempt: Attempt | None) -> str:
-    modules = "all required modules completed"
-    return f"Quiz passed at {attempt.pass_mark}% or more; {modules}" if attempt else modules.capitalize()
+def assessment_basis(course: CoursePage, attempt: Attempt | None) -> str:
+    parts = [f"quiz passed at {attempt.pass_mark}% or more"] if attempt else []
+    parts.append("all required modules completed")
+    if course.sessions_required:
+        sessions = "session" if course.sessions_required == 1 else "sessions"
+        parts.append(f"{course.sessions_required} {sessions} attended")
+    words = "; ".join(parts)
+    return words[0].upper() + words[1:]
 
 
 def site_facts() -> dict[str, str]:
@@ -50,6 +59,18 @@ def site_facts() -> dict[str, str]:
         "signatory_name": site.signatory_name,
         "signatory_role": site.signatory_role,
     }
+
+
+def enrolment_facts(enrolment: Enrolment, completed_on: date) -> dict[str, Any]:
+    """Return what the certificate says of the course as this learner took it.
+
+    Where sessions are required, participatory is what they attended, and never more than the course's whole.
+    """
+    facts = course_facts(enrolment.course, completed_on)
+    if enrolment.course.sessions_required:
+        minutes = attended_minutes([enrolment])[enrolment.pk]
+        facts["participatory_minutes"] = min(minutes, enrolment.course.cpd_minutes)
+    return facts
 
 
 def course_facts(course: CoursePage, completed_on: date) -> dict[str, Any]:

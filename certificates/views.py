@@ -4,9 +4,11 @@ from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import Role
+from bookings.queries import my_bookings
 from certificates import learning, verification
 from certificates.exports import cpd_csv
 from certificates.forms import NameForm, NumberForm
@@ -14,6 +16,7 @@ from certificates.models import Certificate
 from cohorts.queries import memberships, open_invitations
 
 
+@never_cache
 @login_required
 @require_safe
 def my_learning(request):
@@ -23,6 +26,7 @@ def my_learning(request):
         "under_way": learning.courses_under_way(request.user),
         "to_take_next": learning.courses_to_take_next(request.user),
         "awards": learning.awards_of(request.user),
+        "bookings": my_bookings(request.user),
         "invitations": open_invitations(request.user),
         "memberships": memberships(request.user),
     }

@@ -7,7 +7,16 @@ from django import forms
 
 from accounts.roles import Role
 from cohorts.addresses import Parsed, parse_addresses
-from cohorts.models import Cohort
+from cohorts.models import LINK_DAYS, Cohort, Delivery, Programme
+from cohorts.people_files import (
+    MAX_BYTES,
+    MOST_ROWS,
+    NOTHING,
+    TOO_LARGE,
+    FileRefused,
+    PeopleTable,
+    read_people,
+)
 from cohorts.queries import possible_trainers
 from cohorts.roster import SORTS, STATUSES, Selection
 from courses.queries import live_courses
@@ -46,6 +55,15 @@ class PeopleField(forms.ModelMultipleChoiceField):
         return super().clean(value)
 
 
+class ProgrammeField(forms.ModelChoiceField):
+    """One programme or none. A number too long for the database names none."""
+
+    def to_python(self, value):
+        if len(str(value or "")) > LONGEST_ID or "\0" in str(value):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().to_python(value)
+
+
 class CohortForm(forms.ModelForm):
     """What a group is called, when it runs and who its trainers are. The course is chosen once."""
 
@@ -55,6 +73,21 @@ class CohortForm(forms.ModelForm):
         empty_label="Choose a course",
         help_text="Everybody who joins the group starts this course. You cannot change it later.",
         error_messages={"required": "Choose a course.", "invalid_choice": "Choose a course from the list."},
+    )
+    delivery = forms.ChoiceField(
+        label="How people take it",
+        choices=Delivery.choices,
+        initial=Delivery.BLENDED,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose one of the three."},
+    )
+    programme = ProgrammeField(
+        queryset=None,
+        required=False,
+        empty_label="None",
+        help_text="The group counts in the programme’s report, and its lead trainers see the group.",
+        error_messages={"invalid_choice": "Choose a programme from the list."},
     )
     starts_on = DayField(label="First day")
     ends_on = DayField(label="Last day")
@@ -70,7 +103,7 @@ class CohortForm(forms.ModelForm):
 
     class Meta:
         model = Cohort
-        fields = ["name", "course", "starts_on", "ends_on", "trainers"]
+        fields = ["name", "course", "delivery", "programme", "starts_on", "ends_on", "trainers"]
         labels = {"name": "Name of the group"}
         help_texts = {"name": "The people you invite see it. Leave out anything about a case or a person."}
         error_messages = {
@@ -82,6 +115,7 @@ class CohortForm(forms.ModelForm):
         self.user = user
         self.fields["name"].widget.attrs["autocomplete"] = "off"
         self.fields["trainers"].queryset = possible_trainers()
+        self._offer_programmes()
         if self.instance.pk:
             del self.fields["course"]
         else:
@@ -90,6 +124,16 @@ class CohortForm(forms.ModelForm):
                 widget=forms.HiddenInput, initial=uuid.uuid4, required=False
             )
             self.initial.setdefault("trainers", [user.pk])
+
+    def _offer_programmes(self) -> None:
+        """Programmes that go on, and the one the group is in. Where there is none, nothing is asked."""
+        offered = Programme.objects.going_on() | Programme.objects.filter(pk=self.instance.programme_id)
+        self.fields["programme"].queryset = offered.order_by("name")
+        if not offered.exists():
+            del self.fields["programme"]
+
+    def clean_delivery(self):
+        return self.cleaned_data["delivery"] or self.instance.delivery
 
     def clean_form_key(self):
         return self.cleaned_data["form_key"] or uuid.uuid4()
@@ -148,6 +192,52 @@ class SelectionForm(forms.Form):
         return urlencode({name: value for name, value in self.initial.items() if value})
 
 
+class PeopleFileForm(forms.Form):
+    """A list of people as a file. `table` holds what was read from it; rows that cannot be used are in it."""
+
+    file = forms.FileField(
+        label="File",
+        help_text=(
+            f"CSV or Excel (.xlsx), at most {MOST_ROWS:,} rows and {MAX_BYTES // 1024**2} MB. "
+            "One row a person. Give the column of addresses the heading “E-mail”."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
+        error_messages={
+            "required": "Choose a file.",
+            "empty": NOTHING,
+            "invalid": "Choose a file.",
+            "missing": "Choose a file.",
+            "max_length": "The name of the file is too long. Give it a shorter one.",
+        },
+    )
+    table: PeopleTable
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        try:
+            if file.size > MAX_BYTES:
+                raise FileRefused(TOO_LARGE)
+            self.table = read_people(file.read())
+        except FileRefused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+        return file
+
+
+class LinkForm(forms.Form):
+    """How long a group's link works."""
+
+    days = forms.TypedChoiceField(
+        label="How long it works",
+        choices=[(1, "1 day"), (7, "1 week"), (14, "2 weeks"), (30, "30 days"), (60, "60 days")],
+        initial=LINK_DAYS,
+        coerce=int,
+        required=False,
+        empty_value=LINK_DAYS,
+        error_messages={"invalid_choice": "Choose how long from the list."},
+    )
+    marks_optional = False
+
+
 class AddPeopleForm(forms.Form):
     """A pasted list of e-mail addresses. One bad line stops the whole list, so nothing is half-done."""
 
@@ -183,3 +273,25 @@ class AddPeopleForm(forms.Form):
                 f"Paste at most {MAX_PEOPLE} addresses at a time. This list has {len(parsed.addresses)}."
             )
         return parsed.addresses
+
+
+class MessageForm(forms.Form):
+    """A trainer's own words to people of the group, as plain text."""
+
+    subject = forms.CharField(
+        label="Subject",
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter a subject.", "max_length": "Use at most 120 characters."},
+    )
+    text = forms.CharField(
+        label="Message",
+        max_length=5_000,
+        help_text="Plain text. Leave out anything about a case or a person.",
+        widget=forms.Textarea(attrs={"rows": 10}),
+        error_messages={
+            "required": "Enter your message.",
+            "max_length": "Use at most 5,000 characters.",
+        },
+    )
+    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 
 from django.contrib.auth import get_user_model
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.roles import Role
@@ -35,14 +37,33 @@ def certified_counts(cohorts: Collection[Cohort]) -> dict[int, int]:
     return Counter(m.cohort_id for m in members if m.enrolment_id in certified)
 
 
+#: What a row of the table needs; people and organisations have many columns more.
+IN_THE_TABLE = [
+    *(
+        "cohort",
+        "joined_at",
+        "learner__name",
+        "learner__email",
+        "learner__agency__name",
+        "learner__sector__name",
+    ),
+    *("enrolment__learner", "enrolment__course", "enrolment__enrolled_at", "enrolment__withdrawn_at"),
+]
+
+
 def roster(cohort: Cohort) -> list[Row]:
     """Return the group's table, one row a member, in the order they joined."""
     members = _following_new_starts(
-        cohort.members.active().select_related("learner__agency", "learner__sector", "enrolment")
+        cohort.members.active()
+        .select_related("learner__agency", "learner__sector", "enrolment")
+        .only(*IN_THE_TABLE)
     )
     enrolments = [m.enrolment for m in members]
-    total = len(places_of([cohort.course_id])[cohort.course_id])
-    completed = completed_places(enrolments)
+    for enrolment in enrolments:
+        enrolment.course = cohort.course  # no column needs to ask for it
+    places = places_of([cohort.course_id])
+    total = len(places[cohort.course_id])
+    completed = completed_places(enrolments, places)
     states = quiz_states(enrolments)
     extra = [(column.name, column.values(enrolments)) for column in columns.columns()]
     return [
@@ -96,6 +117,17 @@ def unanswered_invitations(cohort: Cohort):
     return cohort.invitations.filter(accepted_at=None, withdrawn_at=None)
 
 
+def with_unanswered_count(cohorts):
+    """Add `unanswered_count`, the invitations whose people have not joined, without a query of its own."""
+    unanswered = (
+        Invitation.objects.filter(cohort=OuterRef("pk"), accepted_at=None, withdrawn_at=None)
+        .order_by()
+        .values("cohort")
+        .annotate(number=Count("pk"))
+    )
+    return cohorts.annotate(unanswered_count=Coalesce(Subquery(unanswered.values("number")), 0))
+
+
 def open_invitations(user):
     """Invitations to one of the user's verified addresses, to be answered on their own page; one query."""
     return (
@@ -126,3 +158,9 @@ def possible_trainers():
         .distinct()
         .order_by("name", "pk")
     )
+
+
+def groups_of(programme):
+    """The groups that count for the programme, newest first, with course, trainers and number of people."""
+    rows = programme.cohorts.with_member_count().select_related("course").prefetch_related("trainers")
+    return rows.order_by("-created_at", "-pk")

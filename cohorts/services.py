@@ -1,10 +1,8 @@
 """Writes about groups: create, invite, join, leave. None of them touches what a learner has done."""
 
-import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from smtplib import SMTPRecipientsRefused
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -15,14 +13,25 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
-from cohorts.models import Cohort, CohortMember, Invitation, invitation_end, link_end, new_token
+from cohorts import departures
+from cohorts.models import (
+    LINK_DAYS,
+    Cohort,
+    CohortMember,
+    Delivery,
+    Invitation,
+    Programme,
+    Source,
+    invitation_end,
+    link_end,
+    new_token,
+)
 from courses.models import CoursePage
 from courses.services import enrol
-from trainingsite.lib.emails import send_templated
+from trainingsite.lib.emails import send_each, send_templated
 
-log = logging.getLogger(__name__)
 RESEND_AFTER = timedelta(hours=1)
-GIVE_UP_AFTER = 3  # letters refused one after another: the mail server is down
+LETTERS_A_TURN = 500  # invitations sent in one go; the next turn, or the scheduled run, sends the rest
 
 
 class LinkClosed(Exception):
@@ -46,12 +55,21 @@ def create_cohort(
     trainers: Iterable,
     starts_on: date | None,
     ends_on: date | None,
+    delivery: str = Delivery.BLENDED,
+    programme: Programme | None = None,
 ) -> Cohort:
     """Return the group made from the form `form_key`: a second click finds what the first one made."""
     cohort, made = Cohort.objects.get_or_create(
         created_by=by,
         form_key=form_key,
-        defaults={"name": name, "course": course, "starts_on": starts_on, "ends_on": ends_on},
+        defaults={
+            "name": name,
+            "course": course,
+            "starts_on": starts_on,
+            "ends_on": ends_on,
+            "delivery": delivery,
+            "programme": programme,
+        },
     )
     if made:
         cohort.trainers.set(trainers)
@@ -59,12 +77,11 @@ def create_cohort(
 
 
 @transaction.atomic
-def change_cohort(
-    cohort: Cohort, *, name: str, trainers: Iterable, starts_on: date | None, ends_on: date | None
-) -> None:
-    """The course stays: people are enrolled on it already."""
-    cohort.name, cohort.starts_on, cohort.ends_on = name, starts_on, ends_on
-    cohort.save(update_fields=["name", "starts_on", "ends_on"])
+def change_cohort(cohort: Cohort, *, trainers: Iterable, **facts) -> None:
+    """facts: name, dates, format, programme. The course stays: people are enrolled on it already."""
+    for field_name, value in facts.items():
+        setattr(cohort, field_name, value)
+    cohort.save(update_fields=list(facts))
     cohort.trainers.set(trainers)
 
 
@@ -74,10 +91,16 @@ def close_link(cohort: Cohort) -> None:
     Cohort.objects.filter(pk=cohort.pk, join_open_until__gt=now).update(join_open_until=now)
 
 
-def renew_link(cohort: Cohort) -> None:
-    """Make a new link; the old one, printed or passed on, works no more."""
-    cohort.join_token, cohort.join_open_until = new_token(), link_end()
+def renew_link(cohort: Cohort, days: int = LINK_DAYS) -> None:
+    """Make a new link that works for so long; the old one, printed or passed on, works no more."""
+    cohort.join_token, cohort.join_open_until = new_token(), link_end(days)
     cohort.save(update_fields=["join_token", "join_open_until"])
+
+
+def keep_link_open(cohort: Cohort, days: int) -> bool:
+    """Let the same link work for so long from now; False, and nothing done, when it is closed."""
+    still_open = Cohort.objects.filter(pk=cohort.pk, join_open_until__gt=timezone.now())
+    return bool(still_open.update(join_open_until=link_end(days)))
 
 
 # --- Invitations -----------------------------------------------------------------------------
@@ -93,50 +116,67 @@ class Invited:
     declined: list[str] = field(default_factory=list)
 
 
-@transaction.atomic
-def invite(cohort: Cohort, addresses: Iterable[str], *, by) -> Invited:
-    """Invite people by e-mail; those invited or in the group already, or who said no thanks, get no letter.
+def sort_out(cohort: Cohort, addresses: Collection[str]) -> Invited:
+    """Say what `invite` would do with each address; nothing is written. Two queries however many there are.
 
-    addresses: lower case, each once. An invitation that ran out is renewed. Whether an address belongs to an
-    account is looked up only among the group's own members.
+    Whether an address belongs to an account is looked up only among the group's own members.
     """
     outcome = Invited()
-    members = _members_addresses(cohort)
-    standing = {
-        i.email: i
-        for i in cohort.invitations.filter(accepted_at=None, withdrawn_at=None, email__in=addresses)
-    }
+    members = _members_addresses(cohort, addresses)
+    standing = {i.email: i for i in _standing(cohort, addresses)}
     now = timezone.now()
-    renewed = []
     for address in addresses:
         invitation = standing.get(address)
         if address in members:
             outcome.already_members.append(address)
-        elif invitation is None:
-            outcome.invited.append(address)
-        elif invitation.declined_at:
+        elif invitation and invitation.declined_at:
             outcome.declined.append(address)
-        elif invitation.expires_at > now:
+        elif invitation and invitation.expires_at > now:
             outcome.already_invited.append(address)
         else:
-            renewed.append(invitation.pk)
             outcome.invited.append(address)
-    cohort.invitations.filter(pk__in=renewed).update(
-        invited_by=by, invited_at=now, expires_at=invitation_end(), emailed_at=None, undeliverable_at=None
-    )
-    # Another trainer may be pasting the same list at this moment: the constraint keeps one of each.
-    Invitation.objects.bulk_create(
-        [Invitation(cohort=cohort, email=a, invited_by=by) for a in outcome.invited if a not in standing],
-        ignore_conflicts=True,
-    )
-    _email_after_commit()
     return outcome
 
 
-def _members_addresses(cohort: Cohort) -> set[str]:
-    """The addresses by which the trainer may know the people in the group: of account and invitation."""
-    rows = cohort.members.active().values_list(Lower("learner__email"), "invitation__email")
-    return {address for row in rows for address in row if address}
+@transaction.atomic
+def invite(
+    cohort: Cohort, addresses: Collection[str], *, by, source: str = Source.LIST, sends: bool = True
+) -> Invited:
+    """Invite people by e-mail; those invited or in the group already, or who said no thanks, get no letter.
+
+    addresses: lower case, each once. An invitation that ran out is renewed.
+    sends: post the letters at once; else the scheduled run does.
+    """
+    outcome = sort_out(cohort, addresses)
+    now = timezone.now()
+    _standing(cohort, outcome.invited).update(
+        invited_by=by,
+        invited_at=now,
+        expires_at=invitation_end(),
+        emailed_at=None,
+        undeliverable_at=None,
+        source=source,
+    )
+    # What stands was renewed a line above. Another trainer may be pasting the same list at this moment: the
+    # constraint keeps one of each.
+    Invitation.objects.bulk_create(
+        [Invitation(cohort=cohort, email=a, invited_by=by, source=source) for a in outcome.invited],
+        ignore_conflicts=True,
+    )
+    if sends:
+        _email_after_commit()
+    return outcome
+
+
+def _standing(cohort: Cohort, addresses: Collection[str]):
+    return cohort.invitations.filter(accepted_at=None, withdrawn_at=None, email__in=addresses)
+
+
+def _members_addresses(cohort: Cohort, addresses: Collection[str]) -> set[str]:
+    """Those of `addresses` by which the trainer may know people in the group: of account and invitation."""
+    members = cohort.members.active().annotate(account=Lower("learner__email"))
+    rows = members.filter(Q(account__in=addresses) | Q(invitation__email__in=addresses))
+    return {address for row in rows.values_list("account", "invitation__email") for address in row if address}
 
 
 def resend_invitation(invitation: Invitation) -> bool:
@@ -170,21 +210,19 @@ def _email_after_commit() -> None:
 
 
 def email_waiting_invitations() -> None:
-    """Send every invitation that waits, each on its own: one bad address holds up nobody else."""
-    failures = 0
-    for invitation in (
-        Invitation.objects.waiting().select_related("cohort__course", "invited_by").order_by("pk")
-    ):
-        try:
-            email_invitation(invitation)
-            failures = 0
-        except SMTPRecipientsRefused:
-            Invitation.objects.filter(pk=invitation.pk).update(undeliverable_at=timezone.now())
-        except OSError:  # SMTPException is one; the next scheduled run tries again.
-            log.exception("Invitation %s was not sent", invitation.pk)
-            failures += 1
-            if failures == GIVE_UP_AFTER:
-                return
+    """Send the invitations that wait, each on its own: one bad address holds up nobody else."""
+    waiting = list(
+        Invitation.objects.waiting()
+        .select_related("cohort__course", "invited_by")
+        .order_by("pk")[:LETTERS_A_TURN]
+    )
+    send_each(
+        waiting,
+        email_invitation,
+        refused=lambda i: Invitation.objects.filter(pk=i.pk).update(undeliverable_at=timezone.now()),
+    )
+    if len(waiting) == LETTERS_A_TURN and not settings.CELERY_TASK_ALWAYS_EAGER:
+        _email_after_commit()
 
 
 @transaction.atomic
@@ -217,7 +255,7 @@ def join_by_link(learner, cohort: Cohort) -> CohortMember:
         pk=cohort.pk, join_token=cohort.join_token, join_open_until__gt=timezone.now(), course__live=True
     ).exists():
         raise LinkClosed(cohort.pk)
-    return _add_member(learner, cohort, CohortMember.Source.LINK)
+    return add_member(learner, cohort, CohortMember.Source.LINK)
 
 
 @transaction.atomic
@@ -241,10 +279,14 @@ def join_by_invitation(learner, invitation: Invitation) -> CohortMember:
         if member:  # The same person's other click was quicker.
             return member
         raise InvitationClosed(invitation.pk)
-    return _add_member(learner, cohort, CohortMember.Source.LIST, invitation)
+    return add_member(learner, cohort, invitation.source, invitation)
 
 
-def _add_member(learner, cohort: Cohort, source: str, invitation: Invitation | None = None) -> CohortMember:
+def add_member(learner, cohort: Cohort, source: str, invitation: Invitation | None = None) -> CohortMember:
+    """Put the learner into the group and on its course; the row there is, if they are in it already.
+
+    Needs a transaction around it. The caller has made sure that they may join.
+    """
     enrolment = enrol(learner, cohort.course)
     try:
         with transaction.atomic():
@@ -260,9 +302,24 @@ def _add_member(learner, cohort: Cohort, source: str, invitation: Invitation | N
 
 def leave_cohort(member: CohortMember) -> None:
     """The learner goes; enrolment and progress stay theirs. Safe to repeat."""
-    CohortMember.objects.active().filter(pk=member.pk).update(left_at=timezone.now())
+    _close(CohortMember.objects.filter(pk=member.pk), by=member.learner, removed_by=None)
 
 
 def remove_member(member: CohortMember, *, by) -> None:
     """A trainer takes somebody out; enrolment and progress stay the learner's. Safe to repeat."""
-    CohortMember.objects.active().filter(pk=member.pk).update(left_at=timezone.now(), removed_by=by)
+    _close(CohortMember.objects.filter(pk=member.pk), by=by, removed_by=by)
+
+
+def remove_members(cohort: Cohort, members: Collection[int], *, by) -> int:
+    """As `remove_member` for many; return how many were still in. Safe to repeat."""
+    return _close(CohortMember.objects.filter(cohort=cohort, pk__in=members), by=by, removed_by=by)
+
+
+@transaction.atomic
+def _close(rows, *, by, removed_by) -> int:
+    """End memberships, and with them what hangs on them."""
+    still_in = list(rows.active().select_for_update(of=("self",)).select_related("cohort", "learner"))
+    left = [member.pk for member in still_in]
+    CohortMember.objects.filter(pk__in=left).update(left_at=timezone.now(), removed_by=removed_by)
+    departures.announce(still_in, by=by)
+    return len(left)

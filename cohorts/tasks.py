@@ -9,3 +9,11 @@ def email_invitations_task() -> None:
     from cohorts.services import email_waiting_invitations  # noqa: PLC0415 -- services import this module
 
     email_waiting_invitations()
+
+
+@shared_task
+def forget_people_files_task() -> None:
+    """Remove uploaded lists that nobody said yes to within a day."""
+    from cohorts.importing import forget_files  # noqa: PLC0415 -- as above
+
+    forget_files()

@@ -15,15 +15,15 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from cohorts import columns, exports, permissions, queries, questions, services
-from cohorts.forms import AddPeopleForm, CohortForm, SelectionForm
+from accounts.roles import Role
+from cohorts import columns, exports, panels, permissions, queries, questions, services
+from cohorts.forms import AddPeopleForm, CohortForm, LinkForm, SelectionForm
 from cohorts.models import Cohort, CohortMember, Invitation
 from cohorts.roster import Selection, summarise
 from trainingsite.lib.spreadsheets import download
 
 COHORTS_A_PAGE = 25
 MEMBERS_A_PAGE = 25
-INVITATIONS_SHOWN = 5
 INVITATIONS_A_PAGE = 50
 ADDRESSES_NAMED = 10
 
@@ -40,9 +40,13 @@ def trainer_area(view):
     return never_cache(login_required(checked))
 
 
+def _visible_groups(request):
+    rows = Cohort.objects.visible_to(request.user).select_related("course", "programme")
+    return rows.prefetch_related("trainers")
+
+
 def _visible(request, cohort_id: int) -> Cohort:
-    rows = Cohort.objects.visible_to(request.user).select_related("course").prefetch_related("trainers")
-    return get_object_or_404(rows, pk=cohort_id)
+    return get_object_or_404(_visible_groups(request), pk=cohort_id)
 
 
 def _editable(request, cohort_id: int) -> Cohort:
@@ -70,7 +74,8 @@ def cohort_list(request):
 def cohort_create(request):
     if not permissions.can_create_cohort(request.user):
         raise Http404
-    form = CohortForm(request.user, request.POST or None)
+    asked = {"course": request.GET["course"]} if "course" in request.GET else {}
+    form = CohortForm(request.user, request.POST or None, initial=asked)
     if form.is_valid():
         cohort = services.create_cohort(by=request.user, **form.cleaned_data)
         messages.success(request, f"The group “{cohort.name}” is made. Add people, or show them the link.")
@@ -94,10 +99,9 @@ def cohort_edit(request, cohort_id):
 @trainer_area
 @require_safe
 def cohort_detail(request, cohort_id):
-    cohort = _visible(request, cohort_id)
+    cohort = get_object_or_404(queries.with_unanswered_count(_visible_groups(request)), pk=cohort_id)
     rows = queries.roster(cohort)
     summary = summarise(rows)
-    unanswered = list(queries.unanswered_invitations(cohort))
     form = SelectionForm(request.GET, sorted({row.organisation for row in rows}))
     selected = form.selection.apply(rows)
     context = {
@@ -106,10 +110,11 @@ def cohort_detail(request, cohort_id):
         "form": form,
         "page": Paginator(selected, MEMBERS_A_PAGE).get_page(request.GET.get("page")),
         "columns": columns.columns(),
-        "invitations": unanswered[:INVITATIONS_SHOWN],
-        "invitation_count": len(unanswered),
         "can_edit": permissions.can_edit_cohort(request.user, cohort),
         "shows_certified": columns.has_certificates(),
+        "all_ticked": request.GET.get("ticked") == "page",
+        "can_see_programme": request.user.has_role(Role.PROGRAMME_MANAGER),
+        "panels": panels.panels_for(cohort, request.user),
     }
     return render(request, "cohorts/detail.html", context)
 
@@ -178,7 +183,7 @@ def _tell_outcome(request, outcome: services.Invited) -> None:
 @trainer_area
 @require_safe
 def link(request, cohort_id):
-    return render(request, "cohorts/link.html", {"cohort": _editable(request, cohort_id)})
+    return render(request, "cohorts/link.html", {"cohort": _editable(request, cohort_id), "form": LinkForm()})
 
 
 @trainer_area
@@ -201,8 +206,27 @@ def link_close(request, cohort_id):
 @trainer_area
 @require_POST
 def link_renew(request, cohort_id):
-    services.renew_link(_editable(request, cohort_id))
+    cohort = _editable(request, cohort_id)
+    form = LinkForm(request.POST)
+    if not form.is_valid():
+        return render(request, "cohorts/link.html", {"cohort": cohort, "form": form})
+    services.renew_link(cohort, form.cleaned_data["days"])
     messages.success(request, "There is a new invitation link. The old one works no more.")
+    return redirect("cohorts:link", cohort_id)
+
+
+@trainer_area
+@require_POST
+def link_prolong(request, cohort_id):
+    """The same link and code, for so long from now: what is printed stays good."""
+    cohort = _editable(request, cohort_id)
+    form = LinkForm(request.POST)
+    if not form.is_valid():
+        return render(request, "cohorts/link.html", {"cohort": cohort, "form": form})
+    if services.keep_link_open(cohort, form.cleaned_data["days"]):
+        messages.success(request, "The same link works for longer, or shorter, as you chose.")
+    else:
+        messages.info(request, "The link is closed already. Make a new one.")
     return redirect("cohorts:link", cohort_id)
 
 
@@ -232,7 +256,7 @@ def invitation_resend(request, cohort_id, invitation_id):
         messages.success(request, f"The invitation to {invitation.email} is on its way again.")
     else:
         messages.info(request, f"{invitation.email} was written to within the last hour. Try again later.")
-    return redirect("cohorts:detail", cohort_id)
+    return redirect("cohorts:invitations", cohort_id)
 
 
 @trainer_area
@@ -241,7 +265,7 @@ def invitation_withdraw(request, cohort_id, invitation_id):
     invitation = _invitation(request, cohort_id, invitation_id)
     services.withdraw_invitation(invitation)
     messages.success(request, f"The invitation to {invitation.email} is withdrawn.")
-    return redirect("cohorts:detail", cohort_id)
+    return redirect("cohorts:invitations", cohort_id)
 
 
 @trainer_area

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from courses.body import Reader, content_at, draw, prepare, reader_of
 from courses.forms import CatalogueForm, CompletionForm
 from courses.models import CourseIndexPage, CourseModule, CoursePage, Enrolment
+from courses.offers import offers_of
 from courses.queries import Outline, Step, enrolment_on, live_courses, live_places, outline, states_of
 from courses.queries import catalogue as courses_for
 from courses.services import complete_module, enrol, remember_place
@@ -49,6 +50,7 @@ def show_course(request, page: CoursePage, enrolment: Enrolment | None):
         "outcomes": SimpleLazyObject(lambda: whole_course.outcomes.all()),
         "lines": lines_of(here, steps),
         "asked_after": [step for step in steps if not step.is_optional],
+        "offers": offers_of(page),
         "progress_label": f"You have completed {here.completed_count} of {len(here.steps)} modules.",
         "continue_url": continue_url(here, steps) if enrolment else "",
         "next_query": urlencode({"next": page.get_absolute_url()}),

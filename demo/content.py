@@ -128,7 +128,7 @@ def read_content(folder: Path) -> Content:
 @transaction.atomic
 def load_content(content: Content) -> None:
     """Write what is not there yet. Safe to repeat; an editor's changes stay."""
-    _load_people_lists(content)
+    load_people_lists(content.sectors, content.agency_types, content.agencies)
     _load_library(content)
     index, shelf = _load_page_tree(content)
     modules = _load_modules(content, shelf)
@@ -142,21 +142,23 @@ def _by_code(model) -> dict:
     return {row.code: row for row in model.objects.all()}
 
 
-def _load_people_lists(content: Content) -> None:
-    for row in content.sectors:
+def load_people_lists(sectors, agency_types, agencies) -> None:
+    """Write the sectors and organisations that are not there yet. agency_types: by code."""
+    for row in sectors:
         Sector.objects.get_or_create(
             code=row.code, defaults={"name": row.name, "order": row.order, "examples": row.examples}
         )
-    sectors = _by_code(Sector)
-    for row in content.agencies:
-        kind = content.agency_types[row.type]
+    known = _by_code(Sector)
+    for row in agencies:
+        kind = agency_types[row.type]
         Agency.objects.get_or_create(
             slug=row.slug,
             defaults={
                 "name": row.name,
                 "kind": kind.name,
-                "sector": sectors.get(kind.sector),
+                "sector": known.get(kind.sector),
                 "region": row.region,
+                "headcount": row.learners or None,
                 "first_responder": row.first_responder or kind.first_responder,
             },
         )
@@ -326,6 +328,7 @@ def _load_courses(content: Content, index: CourseIndexPage, modules: dict[str, M
             review_due_on=row.review_due_on,
             cpd_minutes=row.cpd_minutes,
             participatory_minutes=row.participatory_minutes,
+            sessions_required=row.sessions_required,
             refresh_months=row.refresh_months,
         )
         course.sectors = [sectors[code] for code in row.sectors]

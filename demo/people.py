@@ -33,6 +33,7 @@ ROLES = {
     "editor": Role.EDITOR,
     "moderator": Role.MODERATOR,
     "programme_manager": Role.PROGRAMME_MANAGER,
+    "funder": Role.FUNDER,
 }
 FIRST_NAMES = [
     "Ada",

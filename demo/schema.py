@@ -3,13 +3,15 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from accounts.models import Agency
 from library.models import Fact, HelpContact, Indicator
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}$")]
+Day = date
+Clock = Annotated[str, StringConstraints(pattern=r"^[0-2][0-9]:[0-5][0-9]$")]
 
 
 class Strict(BaseModel):
@@ -93,6 +95,15 @@ class AgencyRow(Strict):
     first_responder: Literal[tuple(Agency.FirstResponder.values)] | None = None
 
 
+class VenueRow(Strict):
+    slug: Code
+    name: Text
+    place: Text
+    capacity: int = Field(gt=0)
+    online: bool
+    access: list[Text]
+
+
 class PersonRow(Strict):
     email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.example$")]
     name: Text
@@ -108,6 +119,7 @@ class PersonRow(Strict):
             "editor",
             "moderator",
             "programme_manager",
+            "funder",
             "superuser",
         ]
     ] = Field(min_length=1)
@@ -191,6 +203,8 @@ class CourseRow(Strict):
     review_due_on: date
     cpd_minutes: int = Field(gt=0)
     participatory_minutes: int = Field(ge=0)
+    session_minutes: int = Field(default=0, ge=0)
+    sessions_required: int = Field(default=0, ge=0)
     refresh_months: int | None = None
     modules: list[CourseModuleRow] = Field(min_length=1)
     quiz: QuizRow
@@ -232,3 +246,125 @@ class PagesFile(Strict):
     site: SiteRow
     home: HomeRow
     pages: list[PageRow]
+
+
+class BreakRow(Strict):
+    at: Clock
+    minutes: int = Field(gt=0)
+
+
+class SafetyRow(Strict):
+    safeguarding_lead: Text
+    disclosure_procedure: Text
+    quiet_room: Text
+
+
+class ProgrammeRow(Strict):
+    name: Text
+    summary: Text
+    funder_name: Text
+    starts_on: date
+    ends_on: date
+    target_people: int = Field(gt=0)
+    target_agencies: int | None = None
+    target_passed_on_percent: int | None = Field(default=None, ge=0, le=100)
+
+
+class PeopleRow(Strict):
+    """A sector's people: `column` is the part of a session's mix that they fill."""
+
+    column: Code
+    sector: Code
+    agencies: list[Code] = Field(min_length=1)
+    roles: list[Text] = Field(min_length=1)
+
+
+class PilotSessionRow(Strict):
+    name: Text
+    date: date
+    venue: Code
+    trainer: Text
+    booked: int = Field(gt=0)
+    waiting: int = Field(default=0, ge=0)
+    mix: dict[str, int]
+
+    @property
+    def attended(self) -> int:
+        return sum(self.mix.values())
+
+
+class BeforeAfterRow(Strict):
+    before: int
+    after: int
+
+
+class ConfidenceRow(Strict):
+    outcome: Code
+    before: float
+    after: float
+    later: float
+
+
+class SurveyRow(Strict):
+    reply_percent: int = Field(ge=0, le=100)
+    used: int
+    not_yet: int
+    needed_help: int
+    passed_on: int
+
+
+class CascadeRow(Strict):
+    trainers: int
+    face: int
+    elearning: int
+    next_generation: int
+    until: date
+    course: Code
+
+
+class PilotFile(Strict):
+    programme: ProgrammeRow
+    sector_targets: dict[str, int]
+    course: Code
+    starts: Clock
+    ends: Clock
+    breaks: list[BreakRow]
+    safety: SafetyRow
+    people: list[PeopleRow] = Field(min_length=1)
+    sessions: list[PilotSessionRow] = Field(min_length=1)
+    knowledge: BeforeAfterRow
+    confidence: list[ConfidenceRow]
+    survey: SurveyRow
+    cascade: CascadeRow
+    feedback: list[Text] = Field(min_length=1)
+
+
+class DateRow(Strict):
+    """A session on a fixed day, or so many days after the demonstration was loaded first."""
+
+    date: Day | None = None
+    in_days: int | None = Field(default=None, ge=0)
+    starts: Clock = "09:30"
+    ends: Clock = "13:15"
+    places: int = Field(gt=0)
+    booked: int = Field(default=0, ge=0)
+    waiting: int = Field(default=0, ge=0)
+    came: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def one_day(self):
+        if (self.date is None) == (self.in_days is None):
+            raise ValueError("a session has a date or in_days, and not both")
+        if not self.came <= self.booked <= self.places:
+            raise ValueError("more people came than were booked, or more were booked than there are places")
+        return self
+
+
+class GroupRow(Strict):
+    group: Text
+    course: Code
+    trainer: Text
+    venue: Code
+    programme: ProgrammeRow | None = None
+    people: list[PeopleRow] = Field(min_length=1)
+    sessions: list[DateRow] = Field(min_length=1)

@@ -19,12 +19,19 @@ def site(request):
 
 def navigation(request) -> list[dict]:
     """Return the entries of the navigation for this visitor, the current one marked."""
-    entries = [("Courses", "/courses/"), ("Indicators", "/indicators/"), ("Check a certificate", "/verify/")]
+    entries = [
+        ("Courses", "/courses/"),
+        ("Sessions", "/sessions/"),
+        ("Indicators", "/indicators/"),
+        ("Check a certificate", "/verify/"),
+    ]
     user = getattr(request, "user", None)
     if user and user.is_authenticated:
         entries.append(("My learning", "/my/"))
         if user.has_role(Role.TRAINER, Role.LEAD_TRAINER, Role.PROGRAMME_MANAGER):
             entries.append(("Trainer area", "/trainer/"))
+        if user.has_role(Role.PROGRAMME_MANAGER, Role.LEAD_TRAINER, Role.FUNDER, Role.AGENCY_LEAD):
+            entries.append(("Reports", "/reports/"))
         if user.has_role(Role.EDITOR, Role.MODERATOR):
             entries.append(("CMS", "/cms/"))
     return [

@@ -46,12 +46,12 @@ MODERATOR = (
     EDITOR
     | rights([*LIBRARY, *QUESTION_BANK, "accounts.agency"], "delete")
     | rights(MODERATED, "publish", "lock", "unlock")
-    | rights(["accounts.sector"], "add", "change", "delete", "view")
+    | rights(["accounts.sector", "bookings.venue"], "add", "change", "delete", "view")
     | rights(["library.sitesettings"], "change")
 )
 PROGRAMME_MANAGER = (
     ACCESS
-    | rights(["accounts.agency"], "add", "change", "delete", "view")
+    | rights(["accounts.agency", "bookings.venue"], "add", "change", "delete", "view")
     | rights(["accounts.sector"], "change", "view")
     | rights(LIBRARY, "view")
     | rights(["library.sitesettings"], "change")

@@ -1,9 +1,11 @@
 """The question bank and the quizzes in the CMS."""
 
+from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from library.viewsets import REVIEW_COLUMNS, REVIEW_EXPORT
+from quizzes.categories import CategoryForm
 from quizzes.choosing import ItemChooserViewSet
 from quizzes.editing import ItemCreateView, ItemEditView
 from quizzes.editor import item_panels
@@ -55,7 +57,7 @@ class CategoryViewSet(ListViewSet):
     list_export = ["name"]
     export_filename = "question-categories"
     inspect_view_enabled = False
-    panels = ["name"]
+    edit_handler = ObjectList([FieldPanel("name")], base_form_class=CategoryForm)
 
 
 class QuizViewSet(ListViewSet):

@@ -1,8 +1,15 @@
 """Draw docs/images afresh from a demo site, so that the pictures stay true."""
 
+import os
+import re
 import subprocess
 import tempfile
 from pathlib import Path
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trainingsite.settings.test")
+django.setup()  # the journeys' steps know the questions
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -23,6 +30,7 @@ def main() -> None:
         half_way(browser, site)
         certified(browser, site)
         trainer(browser, site)
+        manager(browser, site)
         editor(browser, site)
         browser.close()
 
@@ -54,6 +62,7 @@ def learner_pages(browser: Browser, site) -> None:
     page = visitor(browser, site)
     draw(page, "home", "/")
     draw(page, "catalogue", "/courses/")
+    draw(page, "calendar", "/sessions/")
     sign_up(page, site, "wren@example.org")
     take_modules(page)
     page.goto("/quizzes/fast-track/")
@@ -84,9 +93,26 @@ def certified(browser: Browser, site) -> None:
 def trainer(browser: Browser, site) -> None:
     page = person(browser, site, "trainer@demo.example")
     page.goto("/trainer/")
-    page.locator("main table a").last.click()
+    group, evaluated, planned = (
+        page.get_by_role("link", name=re.compile(name)).first.get_attribute("href")
+        for name in ("Multi-agency group 1", "T1", "open dates")
+    )
     page.set_viewport_size(SIZE | {"height": 1560})
-    draw(page, "trainer-cohort")
+    draw(page, "trainer-cohort", group)
+    draw(page, "group-evaluation", f"{evaluated}evaluation/")
+    page.goto(planned)
+    page.get_by_role("link", name="Take register").first.click()
+    page.set_viewport_size({"width": 390, "height": 900})
+    draw(page, "register")
+    page.set_viewport_size(SIZE | {"height": 1200})
+    draw(page, "session", page.url.removesuffix("register/"))
+
+
+def manager(browser: Browser, site) -> None:
+    page = person(browser, site, "manager@demo.example")
+    page.goto("/reports/")
+    page.set_viewport_size(SIZE | {"height": 1560})
+    draw(page, "programme-report", page.get_by_role("link", name="London pilot").first.get_attribute("href"))
 
 
 def editor(browser: Browser, site) -> None:

@@ -29,6 +29,7 @@ ACCOUNTS = (
     ("editor@demo.example", "editor (CMS)"),
     ("moderator@demo.example", "moderator (CMS)"),
     ("manager@demo.example", "programme manager"),
+    ("funder@demo.example", "a funder (numbers only)"),
     ("admin@demo.example", "superuser"),
 )
 

@@ -33,11 +33,17 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("allauth.urls")),
     path("my/", include("accounts.urls")),
+    path("", include("jobs.urls")),
     path("", include("library.urls")),
     path("", include("courses.urls")),
     path("", include("quizzes.urls")),
     path("", include("cohorts.urls")),
+    path("", include("bookings.urls")),
+    path("", include("attendance.urls")),
+    path("", include("evaluation.urls")),
+    path("", include("cascade.urls")),
     path("", include("certificates.urls")),
+    path("", include("reports.urls")),
 ]
 if settings.DEBUG:
     from trainingsite import mailbox

@@ -1,6 +1,7 @@
 """Courses and modules. The page is the course; modules are shared and courses arrange them."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -97,6 +98,15 @@ class CoursePage(ReviewedPage):
     refresh_months = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Months after which a refresher is due; empty for none."
     )
+    sessions_required = models.PositiveSmallIntegerField(
+        default=0, help_text="Sessions a learner must attend for the certificate; 0 for e-learning alone."
+    )
+    attendance_percent = models.PositiveSmallIntegerField(
+        "share of a session that counts as attended",
+        default=80,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="Per cent of the session's minutes, breaks left out.",
+    )
     accreditor = models.CharField(max_length=120, blank=True)
     accreditation_number = models.CharField(max_length=60, blank=True)
     accredited_from = models.DateField(null=True, blank=True)
@@ -114,6 +124,7 @@ class CoursePage(ReviewedPage):
         InlinePanel("course_modules", heading="Modules, in order", label="module", min_num=1),
         "content_note",
         FieldRowPanel(["reviewed_on", "review_due_on"]),
+        MultiFieldPanel([FieldRowPanel(["sessions_required", "attendance_percent"])], heading="Sessions"),
         MultiFieldPanel(
             [
                 FieldRowPanel(["cpd_minutes", "participatory_minutes", "refresh_months"]),

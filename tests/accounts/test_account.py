@@ -213,6 +213,20 @@ def test_every_role_has_its_group():
     assert set(Role) <= set(Group.objects.values_list("name", flat=True))
 
 
+def test_who_leads_an_organisation_cannot_choose_another_one_to_read_about(client_for):
+    lead = UserFactory(role=Role.AGENCY_LEAD)
+    own, other = lead.agency, AgencyFactory(name="Lea Marsh Police")
+    details = {"name": lead.name, "sector": lead.sector_id, "job_role": "Safeguarding lead"}
+
+    refused = client_for(lead).post(ACCOUNT, details | {"organisation": other.name})
+    kept = client_for(lead).post(ACCOUNT, details | {"organisation": own.name.upper()})
+
+    assert "Ask the programme managers to change it." in refused.text
+    assert kept.status_code == 302
+    lead.refresh_from_db()
+    assert (lead.agency, lead.job_role) == (own, "Safeguarding lead")
+
+
 def test_an_organisation_typed_by_two_people_at_once_is_made_once(amina):
     first = agency_called("Harbour Advice")
 

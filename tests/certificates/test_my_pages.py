@@ -99,7 +99,7 @@ def fill(learner, rows: int) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("address", "queries"), [(MY, 15), (CPD, 5)])
+@pytest.mark.parametrize(("address", "queries"), [(MY, 16), (CPD, 5)])
 def test_query_counts_do_not_grow(client_for, django_assert_num_queries, rows, address, queries):
     learner = UserFactory()
     fill(learner, rows)

@@ -97,7 +97,7 @@ def test_exports_follow_search_and_filter_and_speak_plainly(as_moderator):
 
 
 def test_the_list_of_organisations_exports_counts_and_no_names_of_people(as_manager):
-    agency = make_agency(kind="NHS trust")
+    agency = make_agency(kind="NHS trust", headcount=420)
     heading, row = rows_of_csv(
         as_manager.get(address("accounts.agency"), {"kind": "NHS trust", "export": "csv"})
     )
@@ -109,5 +109,6 @@ def test_the_list_of_organisations_exports_counts_and_no_names_of_people(as_mana
         "First responder organisation",
         "Confirmed",
         "People",
+        "Headcount",
     ]
-    assert row == [agency.name, "NHS trust", "Health", "", "To be checked", "Yes", "0"]
+    assert row == [agency.name, "NHS trust", "Health", "", "To be checked", "Yes", "0", "420"]

@@ -193,11 +193,11 @@ def test_a_changed_number_shows_on_the_next_page(as_editor, client):
 
 
 @pytest.mark.parametrize(
-    "field", ["name", "number", "hours", "purpose", "url", "order", "code", "source", "checked_on"]
+    "fields", [("name", "hours", "purpose", "source"), ("number", "url"), ("order", "code", "checked_on")]
 )
-def test_a_form_answers_any_text_beside_the_field(field, as_editor):
+def test_a_form_answers_any_text_beside_the_field(fields, as_editor):
     for number, text in enumerate(HOSTILE.values()):
-        form = contact_form(code=f"line-{number}") | {field: text}
+        form = contact_form(code=f"line-{number}") | dict.fromkeys(fields, text)
         assert as_editor.post(address("library.helpcontact", "add"), form).status_code in {200, 302}, text
 
 

@@ -180,6 +180,21 @@ def bulk(client, action, items, **data):
     return page, client.post(f"{address}?{query}&next={url(Item)}", data, follow=True).content.decode()
 
 
+def test_a_renamed_category_takes_its_parts_along(as_editor):
+    law, part, other = (Category.objects.create(name=n) for n in ("Law", "Law / UK / Police", "Lawful work"))
+    Category.objects.create(name="Rights / UK")
+
+    page = as_editor.post(url(Category, "edit", law.pk), {"name": "Law / Old"})
+    assert "A category cannot be a part of itself." in page.content.decode()
+    Category.objects.create(name="Rights / UK / Police")
+    page = as_editor.post(url(Category, "edit", law.pk), {"name": "Rights"})
+    assert "There is a category “Rights / UK / Police” already." in page.content.decode()
+    as_editor.post(url(Category, "edit", law.pk), {"name": "UK law"})
+
+    names = Category.objects.in_bulk([law.pk, part.pk, other.pk])
+    assert [names[c.pk].name for c in (law, part, other)] == ["UK law", "UK law / UK / Police", "Lawful work"]
+
+
 def test_a_category_for_many(as_moderator, module):
     law = Category.objects.create(name="UK law")
     ready, draft, later = item_of(module, "Q1"), item_of(module, "Q2", ready=False), item_of(module, "Q3")

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from accounts.roles import Role
-from cohorts import columns
+from cohorts import columns, panels, programme_panels
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory
 
@@ -18,6 +18,13 @@ def trainer():
 @pytest.fixture
 def cohort(trainer):
     return CohortFactory(created_by=trainer)
+
+
+@pytest.fixture(autouse=True)
+def _only_our_part(monkeypatch):
+    """What apps above add to the pages has tests of its own."""
+    monkeypatch.setattr(panels, "_panels", {})
+    monkeypatch.setattr(programme_panels, "_panels", {})
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from cohorts.services import join_by_link
 from courses.services import complete_module, enrol, withdraw
 from quizzes.models import Attempt
 from tests.factories.accounts import UserFactory
-from tests.factories.cohorts import CohortFactory, CohortMemberFactory, InvitationFactory
+from tests.factories.cohorts import CohortFactory, CohortMemberFactory, InvitationFactory, ProgrammeFactory
 from tests.factories.quizzes import QuizFactory, SubmittedAttemptFactory
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +127,21 @@ def test_both_forms_of_the_rule_agree(cohort, role, view, edit):
 
     assert permissions.can_view_cohort(user, cohort) is Cohort.objects.visible_to(user).exists() is view
     assert permissions.can_edit_cohort(user, cohort) is Cohort.objects.editable_by(user).exists() is edit
+
+
+@pytest.mark.parametrize(
+    ("whose", "sees"), [("theirs", True), ("of nobody", True), ("another lead's", False), ("own", True)]
+)
+def test_a_lead_trainer_runs_the_groups_of_their_programmes_and_of_none(whose, sees):
+    lead = UserFactory(role=Role.LEAD_TRAINER)
+    ours, other = ProgrammeFactory(leads=[lead]), ProgrammeFactory()
+    cohort = CohortFactory(
+        programme={"theirs": ours, "of nobody": None}.get(whose, other),
+        trainers=[lead] if whose == "own" else None,
+    )
+
+    assert permissions.can_view_cohort(lead, cohort) is Cohort.objects.visible_to(lead).exists() is sees
+    assert permissions.can_edit_cohort(lead, cohort) is Cohort.objects.editable_by(lead).exists() is sees
 
 
 def test_a_trainer_without_the_role_any_more_sees_nothing(cohort, trainer):

@@ -216,13 +216,13 @@ def test_a_lead_trainer_hands_a_group_over(cohort, client_for):
     assert list(cohort.trainers.all()) == [other]
 
 
-@pytest.mark.parametrize("field", ["name", "starts_on", "course", "trainers", "form_key"])
-def test_no_text_in_a_field_leads_to_an_error_page(trainer, client_for, field, hostile):
-    form = {"name": "Group", "course": make_course().slug, "trainers": [trainer.pk]} | {field: hostile}
+def test_no_text_in_a_field_leads_to_an_error_page(trainer, client_for, hostile):
+    form = {"name": "Group", "course": make_course().slug, "trainers": [trainer.pk]}
+    client = client_for(trainer)
 
-    response = client_for(trainer).post(address("create"), form, follow=True)
-
-    assert SCRIPT not in page(response)
+    for field in ("name", "starts_on", "course", "trainers", "form_key"):
+        response = client.post(address("create"), form | {field: hostile}, follow=True)
+        assert SCRIPT not in page(response), field
 
 
 # --- The table -------------------------------------------------------------------------------
@@ -235,8 +235,10 @@ def test_the_page_shows_each_person_and_who_is_still_invited(cohort, trainer, cl
     certified.add(member.enrolment.pk)
     InvitationFactory(cohort=cohort, email="waiting@example.org")
 
-    html = page(client_for(trainer).get(cohort.get_absolute_url()))
+    client = client_for(trainer)
+    html = page(client.get(cohort.get_absolute_url()))
 
+    assert "waiting@example.org" in page(client.get(address("invitations", cohort.pk)))
     assert SCRIPT not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
     for words in (
@@ -244,7 +246,7 @@ def test_the_page_shows_each_person_and_who_is_still_invited(cohort, trainer, cl
         "0 of 2",
         "Not started",
         "20 Nov 2026",
-        "waiting@example.org",
+        "1 unanswered invitation",
         "Add people",
         "Export",
     ):
@@ -277,13 +279,13 @@ def test_the_table_is_narrowed_by_name_organisation_and_status(cohort, trainer, 
     assert "matches all of that" in page(client.get(f"{cohort.get_absolute_url()}?status=quiz-passed"))
 
 
-@pytest.mark.parametrize("parameter", ["q", "organisation", "status", "sort", "page"])
-def test_no_query_leads_to_an_error_page(cohort, trainer, client_for, parameter, hostile):
+def test_no_query_leads_to_an_error_page(cohort, trainer, client_for, hostile):
     CohortMemberFactory(cohort=cohort)
+    client = client_for(trainer)
 
-    response = client_for(trainer).get(cohort.get_absolute_url(), {parameter: hostile[:5000]})
-
-    assert SCRIPT not in page(response)
+    for parameter in ("q", "organisation", "status", "sort", "page"):
+        response = client.get(cohort.get_absolute_url(), {parameter: hostile[:5000]})
+        assert SCRIPT not in page(response), parameter
 
 
 @pytest.mark.parametrize("people", [1, 3])
@@ -295,7 +297,7 @@ def test_the_page_costs_the_same_for_one_and_for_three(
     client = client_for(trainer)
     client.get("/trainer/")  # fills the cache of what stands on every page
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(cohort.get_absolute_url())
 
 
@@ -322,7 +324,7 @@ def test_a_full_page_stays_light(cohort, trainer, client_for):
 
     html = page(client.get(cohort.get_absolute_url()))
 
-    assert len(html) < 40_000
+    assert len(html) < 42_000
     assert "Page 1 of 3" in html
     assert "All 51 unanswered invitations" in html
     assert "Page 1 of 2" in page(client.get(address("invitations", cohort.pk)))

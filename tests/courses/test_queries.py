@@ -96,16 +96,38 @@ def test_another_learners_completion_counts_for_nobody_else(two_courses):
     assert not is_done(enrolment, place)
 
 
+@pytest.mark.parametrize("is_later_version", [False, True])
+@pytest.mark.parametrize("is_own", [False, True])
+@pytest.mark.parametrize("needed", ["full", "short"])
+@pytest.mark.parametrize("completed", ["full", "short"])
+def test_both_forms_of_the_rule_agree(two_courses, completed, needed, is_own, is_later_version):
+    enrolment, place, other, other_place = two_courses
+    place.form = completed
+    place.save()
+    complete_module(enrolment, place)
+    asked, asked_place = (enrolment, place) if is_own else (other, other_place)
+    asked_place.form = needed
+    asked_place.save()
+    if is_later_version:
+        raise_version(place.module)
+
+    one = {step.place.pk for step in outline(asked.course, asked).steps if step.is_completed}
+    assert one == completed_places([asked])[asked.pk]
+
+
 def test_completed_places_costs_one_query_however_many_rows(django_assert_num_queries):
     for _ in range(3):
         place = CourseModuleFactory()
         complete_module(EnrolmentFactory(course=place.course), place)
     enrolments = [c.enrolments.get() for c in catalogue()]
 
+    places = places_of({e.course_id for e in enrolments})
     with django_assert_num_queries(1):
-        assert [len(done) for done in completed_places(enrolments[:1]).values()] == [1]
+        assert [len(done) for done in completed_places(enrolments[:1], places).values()] == [1]
     with django_assert_num_queries(1):
-        assert [len(done) for done in completed_places(enrolments).values()] == [1, 1, 1]
+        assert [len(done) for done in completed_places(enrolments, places).values()] == [1, 1, 1]
+    with django_assert_num_queries(2):
+        completed_places(enrolments)
 
 
 def test_all_modules_completed_asks_for_required_modules_that_are_published(django_assert_num_queries):

@@ -89,13 +89,14 @@ def test_loading_twice_changes_nothing_and_keeps_what_editors_changed(content):
     assert [
         model.objects.count() for model in (ModulePage, CoursePage, Indicator, Fact, Item, Agency)
     ] == counts
-    assert counts[:5] == [11, 2, 87, 298, 72]
+    assert counts[:5] == [11, 3, 87, 298, 72]
     assert ModulePage.objects.get(code="M01").title == "Changed by an editor"
 
 
 def test_courses_add_up_to_their_cpd_minutes(content):
     for course in content.courses:
-        assert sum(place.minutes for place in course.modules) + course.quiz.minutes == course.cpd_minutes
+        minutes = sum(place.minutes for place in course.modules) + course.quiz.minutes
+        assert minutes + course.session_minutes == course.cpd_minutes
 
 
 def test_the_eleven_modules_hold_what_the_curriculum_asks_for(content):

@@ -21,6 +21,7 @@ CONTRACT = {
     "editor": "editor",
     "moderator": "moderator",
     "manager": "manager",
+    "funder": "funder",
     "admin": "superuser",
 }
 

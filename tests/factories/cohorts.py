@@ -4,10 +4,28 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.roles import Role
-from cohorts.models import Cohort, CohortMember, Invitation
+from cohorts.models import Cohort, CohortMember, Invitation, PeopleFile, Programme
 from courses.services import enrol
 from tests.factories.accounts import UserFactory
 from tests.factories.quizzes import make_course
+
+
+class ProgrammeFactory(DjangoModelFactory):
+    """A programme without dates or targets; `leads` and `funders` give its people."""
+
+    class Meta:
+        model = Programme
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"London pilot {n}")
+
+    @factory.post_generation
+    def leads(self, create, extracted, **kwargs):
+        self.leads.set(extracted or [])
+
+    @factory.post_generation
+    def funders(self, create, extracted, **kwargs):
+        self.funders.set(extracted or [])
 
 
 class CohortFactory(DjangoModelFactory):
@@ -45,3 +63,15 @@ class InvitationFactory(DjangoModelFactory):
     cohort = factory.SubFactory(CohortFactory)
     email = factory.Sequence(lambda n: f"invited{n}@example.org")
     invited_by = factory.SelfAttribute("cohort.created_by")
+
+
+class PeopleFileFactory(DjangoModelFactory):
+    """A list that its trainer has seen and not said yes to."""
+
+    class Meta:
+        model = PeopleFile
+
+    cohort = factory.SubFactory(CohortFactory)
+    uploaded_by = factory.SelfAttribute("cohort.created_by")
+    name = "people.csv"
+    people = factory.List(["ann@example.org"])

@@ -37,7 +37,7 @@ def make_course(modules: int = 2, slug: str = "signs") -> CoursePage:
     """A live course that arranges so many new modules, with an outcome LO1."""
     course = CoursePageFactory(slug=slug, outcomes=["notice signs"])
     for number in range(1, modules + 1):
-        module = ModulePageFactory(slug=f"{slug}-{number}", code=f"{slug[:8]}-{number}")
+        module = ModulePageFactory(slug=f"{slug}-{number}", code=f"{slug[-8:]}-{number}")
         CourseModuleFactory(course=course, module=module, sort_order=number)
     return course
 

@@ -54,7 +54,8 @@ class Watch:
         expected = (
             "status of 4" in message.text and message.page and message.location["url"] == message.page.url
         )
-        if message.type == "error" and not inside_cms and not expected:
+        cut_off = "ERR_INTERNET_DISCONNECTED" in message.text  # by a journey that takes the network away
+        if message.type == "error" and not inside_cms and not expected and not cut_off:
             self.trouble.append(f"console: {message.text}")
 
 

@@ -33,7 +33,9 @@ def test_a_trainer_makes_a_group_people_join_and_their_progress_is_exported(brow
     expect(trainer.get_by_label("E-mail addresses")).to_have_value(re.compile("not an address"))
     trainer.get_by_label("E-mail addresses").fill(email)
     trainer.get_by_role("button", name="Add people").click()
+    trainer.get_by_role("link", name="1 unanswered invitation").click()
     expect(trainer.get_by_role("row").filter(has_text=email)).to_be_visible()
+    trainer.goto(address)
 
     trainer.get_by_role("button", name="Invitation link and code").click()
     join_address = trainer.locator(".app-join-address").inner_text()

@@ -1,4 +1,6 @@
-from trainingsite.lib.emails import send_templated
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
+
+from trainingsite.lib.emails import send_each, send_templated
 
 
 def send(settings, tmp_path, **kwargs):
@@ -30,3 +32,24 @@ def test_html_is_optional_and_files_and_id_are_carried(settings, tmp_path, mailo
     assert message.alternatives == []
     assert message.extra_headers == {"Message-ID": "<x@y>"}
     assert message.attachments[0].filename == "a.pdf"
+
+
+def test_a_bad_address_holds_up_nobody_and_a_dead_server_ends_the_run():
+    tried, refused = [], []
+
+    def send(letter):
+        tried.append(letter)
+        if letter == "bad":
+            raise SMTPRecipientsRefused({})
+        if letter == "away":
+            raise SMTPServerDisconnected
+        return True
+
+    sent = send_each(
+        ["bad", "bad", "bad", "away", "a", "away", "away", "away", "b"], send, refused=refused.append
+    )
+
+    assert sent == 1
+    assert refused == ["bad", "bad", "bad"]
+    assert tried[-1] == "away"
+    assert "b" not in tried

@@ -23,11 +23,12 @@ pytestmark = pytest.mark.django_db
     [
         (None, []),
         (Role.TRAINER, ["Trainer area"]),
-        (Role.LEAD_TRAINER, ["Trainer area"]),
-        (Role.PROGRAMME_MANAGER, ["Trainer area"]),
+        (Role.LEAD_TRAINER, ["Trainer area", "Reports"]),
+        (Role.PROGRAMME_MANAGER, ["Trainer area", "Reports"]),
+        (Role.FUNDER, ["Reports"]),
         (Role.EDITOR, ["CMS"]),
         (Role.MODERATOR, ["CMS"]),
-        (Role.AGENCY_LEAD, []),
+        (Role.AGENCY_LEAD, ["Reports"]),
     ],
 )
 def test_navigation_shows_each_role_its_own_places(role, extra):
@@ -38,6 +39,7 @@ def test_navigation_shows_each_role_its_own_places(role, extra):
 
     assert [entry["text"] for entry in entries] == [
         "Courses",
+        "Sessions",
         "Indicators",
         "Check a certificate",
         "My learning",

@@ -23,7 +23,7 @@ TYPES = ItemType.values
 WORDS_OF_THE_KEY = r"HID(?:FEEDBACK|WHY|EXPLANATION|SIGN|accepted|partly)|\bzq(?:[a-d1-9]|-[a-z]+-\d)\b"
 SECRET = re.compile(
     WORDS_OF_THE_KEY
-    + r"|\b4071\d\b|40[,.]7|is_correct|\bcorrect\b|quality|\bpoor\b|\bpartial|fraction|tolerance|\bshare\b|DEBRIEF|marks_awarded"
+    + r"|\b4071\d\b|(?<![\d:])40[,.]71\d|is_correct|\bcorrect\b|quality|\bpoor\b|\bpartial|fraction|tolerance|\bshare\b|DEBRIEF|marks_awarded"
 )
 NOT_MET = re.compile(r"SCENE-(second|detour)|SECOND-|DETOUR-|ENDS-")
 

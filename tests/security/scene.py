@@ -2,20 +2,39 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from accounts.models import User
 from accounts.roles import Role
+from attendance.codes import code_at
+from attendance.tables import TableWishes
+from attendance.tables import make as make_tables
+from bookings.models import Booking, CalendarFeed
 from certificates.services import award_if_earned, issue_certificate
 from cohorts.models import Cohort
+from evaluation.models import Stage
+from jobs.services import register_kind, start
 from library.models import Indicator
 from quizzes.services import start_attempt
 from tests.factories.accounts import UserFactory
+from tests.factories.attendance import CheckInFactory, RunningSessionFactory, WalkInFactory
+from tests.factories.bookings import BookingFactory, TrainingSessionFactory
+from tests.factories.cascade import DeliveryFactory, LicenceFactory, LicenceRuleFactory
 from tests.factories.certificates import pass_quiz
-from tests.factories.cohorts import CohortFactory, CohortMemberFactory, InvitationFactory
+from tests.factories.cohorts import (
+    CohortFactory,
+    CohortMemberFactory,
+    InvitationFactory,
+    PeopleFileFactory,
+    ProgrammeFactory,
+)
+from tests.factories.evaluation import FollowUpFactory, PastSessionFactory, came_to, rate_all
 from tests.factories.library import IndicatorFactory
 from tests.factories.quizzes import QuizFactory, complete_modules, fill_bank, make_course
 
 ROLES = (
-    "anonymous", "owner", "other", "agency", "trainer", "trainer2", "lead", "editor", "moderator", "manager", "admin",
+    "anonymous", "owner", "other", "agency", "trainer", "trainer2", "lead", "editor", "moderator", "manager", "funder",
+    "admin",
 )  # fmt: skip
 
 
@@ -37,6 +56,7 @@ def build_scene() -> Scene:
         "editor": UserFactory(role=Role.EDITOR),
         "moderator": UserFactory(role=Role.MODERATOR),
         "manager": UserFactory(role=Role.PROGRAMME_MANAGER),
+        "funder": UserFactory(role=Role.FUNDER),
         "admin": UserFactory(is_superuser=True, is_staff=True),
     }
     course = make_course()
@@ -49,7 +69,25 @@ def build_scene() -> Scene:
     pass_quiz(member.enrolment)
     certificate = issue_certificate(award_if_earned(member.enrolment))
     invitation = InvitationFactory(cohort=cohort)
+    past_session = PastSessionFactory(cohort=cohort)
+    came_to(past_session, people["owner"])
+    rate_all([member.enrolment], Stage.BEFORE, [2])
+    follow_up = FollowUpFactory(enrolment=member.enrolment)
+    session = TrainingSessionFactory(cohort=cohort, who_may_book="anyone")
+    booking = BookingFactory(session=session, learner=people["owner"])
+    make_tables(session, TableWishes(), seed=1, by=people["trainer"], version=0)
+    door = CheckInFactory(session=RunningSessionFactory(cohort=cohort, who_may_book="anyone"))
+    walk_in = WalkInFactory(session=door.session)
+    of_a_colleague = BookingFactory(
+        session=session,
+        learner=UserFactory(agency=people["agency"].agency),
+        booked_by=people["agency"],
+        source=Booking.Source.AGENCY,
+    )
+    licence = LicenceFactory(holder=people["trainer"], course=course)
     indicator: Indicator = IndicatorFactory()
+    register_kind("nothing", lambda payload, job: "")
+    job = start("nothing", by=people["owner"], title="Nothing", payloads=[1], back_url="/my/")
     arguments = {
         "course": course.slug,
         "module": course.course_modules.first().module.slug,
@@ -59,13 +97,32 @@ def build_scene() -> Scene:
         "submitted": member.enrolment.attempts.exclude(submitted_at=None).get().pk,
         "position": 1,
         "cohort_id": cohort.pk,
+        "programme_id": ProgrammeFactory(leads=[people["lead"]], funders=[people["funder"]]).pk,
         "member_id": member.pk,
+        "person_id": licence.holder_id,
+        "licence_id": licence.pk,
+        "delivery_id": DeliveryFactory(trainer=people["trainer"], course=course).pk,
+        "rule_id": LicenceRuleFactory(course=course, trainer_course=course).pk,
         "invitation_id": invitation.pk,
+        "session_id": session.pk,
+        "person": f"l{people['owner'].pk}",
+        "running_session": door.session_id,
+        "door_code": code_at(door.secret, timezone.now()),
+        "walk_in": f"w{walk_in.pk}",
+        "walk_in_token": walk_in.token,
+        "booking_id": booking.pk,
+        "colleague_booking": of_a_colleague.pk,
+        "feed_token": CalendarFeed.objects.create(user=people["owner"]).token,
+        "file_id": PeopleFileFactory(cohort=cohort).pk,
         "invitation_token": invitation.token,
         "kind": "svg",
         "number": certificate.number,
         "join_token": cohort.join_token,
         "certificate_token": certificate.token,
         "code": indicator.code,
+        "past_session": past_session.pk,
+        "follow_up": follow_up.token,
+        "job_id": job.pk,
+        "job_action": "pause",
     }
     return Scene(people, arguments)

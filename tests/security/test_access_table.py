@@ -30,12 +30,24 @@ THE_HOLDER = only("owner", "manager", "admin")
 ITS_READERS = only("trainer", "lead", "manager", "admin")
 ITS_TRAINERS = only("trainer", "lead", "admin")
 ALL_TRAINERS = only("trainer", "trainer2", "lead", "admin")
+ITS_PLANNERS = only("lead", "manager", "admin")
+LEADS_OF_AGENCIES = only("agency", "admin")
+READ_THE_TREE = only("lead", "manager", "admin")
+MAY_LICENSE = only("lead", "admin")
+REPORT_READERS = only("agency", "lead", "manager", "funder", "admin")
+ITS_REPORT_READERS = only("lead", "manager", "funder", "admin")
+AGENCY_LEADS = only("agency", "admin")
 TRAINER_AREA = only("trainer", "trainer2", "lead", "manager", "admin")
 
 
 def never(who: dict) -> dict:
     """Nobody, whatever the role; but those who may not know of the page are not told that it is there."""
     return {role: NOT_ALLOWED if answer == YES else answer for role, answer in who.items()}
+
+
+def unreadable(who: dict) -> dict:
+    """Let in, and told that an empty message is no batch of marks."""
+    return {role: 400 if answer == YES else answer for role, answer in who.items()}
 
 
 NO_METHOD = never(EVERYBODY)
@@ -64,6 +76,8 @@ TABLE = {
     "quizzes/attempts/<attempt>/submit/": (never(LOGGED_IN), THE_OWNER),
     "quizzes/attempts/<submitted>/result/": (THE_OWNER, never(LOGGED_IN)),
     "my/": (LOGGED_IN, never(LOGGED_IN)),
+    "jobs/<job_id>/": (THE_OWNER, never(LOGGED_IN)),
+    "jobs/<job_id>/<job_action>/": (never(LOGGED_IN), THE_OWNER),
     "my/account/": (LOGGED_IN, LOGGED_IN),
     "my/account/data/": (LOGGED_IN, never(LOGGED_IN)),
     "my/account/close/": (LOGGED_IN, LOGGED_IN),
@@ -72,12 +86,38 @@ TABLE = {
     "my/certificates/<number>/": (THE_HOLDER, never(LOGGED_IN)),
     "my/groups/<member_id>/leave/": (THE_OWNER, THE_OWNER),
     "certificates/waiting/": (only("manager", "admin"), never(LOGGED_IN)),
+    "reports/": (REPORT_READERS, never(LOGGED_IN)),
+    "reports/programmes/<programme_id>/": (ITS_REPORT_READERS, never(LOGGED_IN)),
+    "reports/programmes/<programme_id>/report.pdf": (ITS_REPORT_READERS, never(LOGGED_IN)),
+    "reports/programmes/<programme_id>/export/": (ITS_REPORT_READERS, never(LOGGED_IN)),
+    "reports/agency/": (AGENCY_LEADS, never(LOGGED_IN)),
+    "reports/agency/export/": (AGENCY_LEADS, never(LOGGED_IN)),
     "verify/": (EVERYBODY, NO_METHOD),
     "verify/<number>/": (EVERYBODY, EVERYBODY),
     "verify/t/<certificate_token>/": (EVERYBODY, EVERYBODY),
     "join/<join_token>/": (EVERYBODY, LOGGED_IN),
     "join/<invitation_token>/decline/": (NO_METHOD, EVERYBODY),
     "trainer/": (TRAINER_AREA, never(TRAINER_AREA)),
+    "trainer/licence/": (ALL_TRAINERS, never(ALL_TRAINERS)),
+    "trainer/licence/deliveries/new/": (ALL_TRAINERS, ALL_TRAINERS),
+    "trainer/licence/deliveries/<delivery_id>/withdraw/": (only("trainer"), only("trainer")),
+    "trainer/licence/<licence_id>/changes/": (only("trainer"), only("trainer")),
+    "trainer/pack/<course>/": (ALL_TRAINERS, never(LOGGED_IN)),
+    "trainer/cascade/": (READ_THE_TREE, never(READ_THE_TREE)),
+    "trainer/cascade/table/": (READ_THE_TREE, never(READ_THE_TREE)),
+    "trainer/cascade/export/": (READ_THE_TREE, never(READ_THE_TREE)),
+    "trainer/cascade/people/": (READ_THE_TREE, never(READ_THE_TREE)),
+    "trainer/cascade/people/<person_id>/<course>/": (READ_THE_TREE, never(READ_THE_TREE)),
+    "trainer/cascade/people/<person_id>/<course>/observe/": (MAY_LICENSE, MAY_LICENSE),
+    "trainer/cascade/people/<person_id>/<course>/grant/": (MAY_LICENSE, MAY_LICENSE),
+    "trainer/cascade/licences/<licence_id>/renew/": (never(MAY_LICENSE), MAY_LICENSE),
+    "trainer/cascade/licences/<licence_id>/revoke/": (MAY_LICENSE, MAY_LICENSE),
+    "trainer/cascade/rules/": (MAY_LICENSE, MAY_LICENSE),
+    "trainer/cascade/rules/<rule_id>/remove/": (never(MAY_LICENSE), MAY_LICENSE),
+    "trainer/programmes/": (ITS_PLANNERS, never(ITS_PLANNERS)),
+    "trainer/programmes/new/": (ITS_PLANNERS, ITS_PLANNERS),
+    "trainer/programmes/<programme_id>/": (ITS_PLANNERS, never(ITS_PLANNERS)),
+    "trainer/programmes/<programme_id>/edit/": (ITS_PLANNERS, ITS_PLANNERS),
     "trainer/cohorts/new/": (ALL_TRAINERS, ALL_TRAINERS),
     "trainer/cohorts/<cohort_id>/": (ITS_READERS, never(TRAINER_AREA)),
     "trainer/cohorts/<cohort_id>/edit/": (ITS_TRAINERS, ITS_TRAINERS),
@@ -85,17 +125,81 @@ TABLE = {
     "trainer/cohorts/<cohort_id>/questions/": (ITS_READERS, never(TRAINER_AREA)),
     "trainer/cohorts/<cohort_id>/questions/export/": (ITS_READERS, never(TRAINER_AREA)),
     "trainer/cohorts/<cohort_id>/people/add/": (ITS_TRAINERS, ITS_TRAINERS),
+    "trainer/cohorts/<cohort_id>/people/remind/": (ITS_TRAINERS, ITS_TRAINERS),
+    "trainer/cohorts/<cohort_id>/people/message/": (ITS_TRAINERS, ITS_TRAINERS),
+    "trainer/cohorts/<cohort_id>/people/download/": (ITS_TRAINERS, ITS_TRAINERS),
+    "trainer/cohorts/<cohort_id>/people/remove/": (ITS_TRAINERS, ITS_TRAINERS),
+    "trainer/cohorts/<cohort_id>/messages/": (ITS_READERS, never(TRAINER_AREA)),
+    "trainer/cohorts/<cohort_id>/people/file/": (ITS_TRAINERS, ITS_TRAINERS),
+    "trainer/cohorts/<cohort_id>/people/file/<file_id>/": (only("trainer"), only("trainer")),
     "trainer/cohorts/<cohort_id>/people/<member_id>/remove/": (ITS_TRAINERS, ITS_TRAINERS),
     "trainer/cohorts/<cohort_id>/people/<member_id>/quizzes/": (ITS_READERS, never(TRAINER_AREA)),
     "trainer/cohorts/<cohort_id>/people/<member_id>/quizzes/<quiz_id>/reopen/": (ITS_TRAINERS, ITS_TRAINERS),
     "trainer/cohorts/<cohort_id>/people/<member_id>/quizzes/<quiz_id>/more/": (ITS_TRAINERS, ITS_TRAINERS),
+    "trainer/cohorts/<cohort_id>/evaluation/": (ITS_READERS, never(TRAINER_AREA)),
+    "trainer/cohorts/<cohort_id>/evaluation/export/": (ITS_READERS, never(TRAINER_AREA)),
+    "evaluation/courses/<course>/": (LOGGED_IN, LOGGED_IN),
+    "evaluation/sessions/<past_session>/": (THE_OWNER, THE_OWNER),
+    "evaluation/follow-up/<follow_up>/": (EVERYBODY, EVERYBODY),
+    "evaluation/follow-up/<follow_up>/sure/": (EVERYBODY, EVERYBODY),
+    "evaluation/follow-up/<follow_up>/stop/": (EVERYBODY, EVERYBODY),
     "trainer/cohorts/<cohort_id>/link/": (ITS_TRAINERS, never(TRAINER_AREA)),
     "trainer/cohorts/<cohort_id>/link/qr.<kind>": (ITS_TRAINERS, never(TRAINER_AREA)),
     "trainer/cohorts/<cohort_id>/link/close/": (never(TRAINER_AREA), ITS_TRAINERS),
     "trainer/cohorts/<cohort_id>/link/renew/": (never(TRAINER_AREA), ITS_TRAINERS),
+    "trainer/cohorts/<cohort_id>/link/prolong/": (never(TRAINER_AREA), ITS_TRAINERS),
     "trainer/cohorts/<cohort_id>/invitations/": (ITS_READERS, never(TRAINER_AREA)),
     "trainer/cohorts/<cohort_id>/invitations/<invitation_id>/resend/": (never(TRAINER_AREA), ITS_TRAINERS),
     "trainer/cohorts/<cohort_id>/invitations/<invitation_id>/withdraw/": (never(TRAINER_AREA), ITS_TRAINERS),
+    "trainer/cohorts/<cohort_id>/copy/": (ITS_TRAINERS, ITS_TRAINERS),
+    "trainer/cohorts/<cohort_id>/sessions/new/": (ITS_TRAINERS, ITS_TRAINERS),
+    "sessions/": (EVERYBODY, NO_METHOD),
+    "sessions/<session_id>/": (EVERYBODY, NO_METHOD),
+    "sessions/<session_id>/book/": (NO_METHOD, LOGGED_IN),
+    "sessions/<session_id>/needs/": (never(LOGGED_IN), THE_OWNER),
+    "sessions/<session_id>/cancel/": (THE_OWNER, THE_OWNER),
+    "sessions/<session_id>/session.ics": (THE_OWNER, never(LOGGED_IN)),
+    "sessions/<session_id>/colleagues/": (LEADS_OF_AGENCIES, LEADS_OF_AGENCIES),
+    "my/colleagues/": (LEADS_OF_AGENCIES, never(LEADS_OF_AGENCIES)),
+    "my/colleagues/<colleague_booking>/cancel/": (only("agency"), only("agency")),
+    "my/calendar/": (LOGGED_IN, LOGGED_IN),
+    "calendar/<feed_token>.ics": (EVERYBODY, NO_METHOD),
+    "trainer/sessions/<session_id>/": (ITS_READERS, never(TRAINER_AREA)),
+    "trainer/sessions/<session_id>/edit/": (ITS_TRAINERS, ITS_TRAINERS),
+    "trainer/sessions/<session_id>/open/": (never(TRAINER_AREA), ITS_TRAINERS),
+    "trainer/sessions/<session_id>/close/": (never(TRAINER_AREA), ITS_TRAINERS),
+    "trainer/sessions/<session_id>/call-off/": (ITS_TRAINERS, ITS_TRAINERS),
+    "trainer/sessions/<session_id>/people/add/": (ITS_TRAINERS, ITS_TRAINERS),
+    "trainer/sessions/<session_id>/register/": (ITS_READERS, ITS_TRAINERS),
+    "trainer/sessions/<session_id>/register/marks/": (never(TRAINER_AREA), unreadable(ITS_TRAINERS)),
+    "trainer/sessions/<session_id>/register/state/": (ITS_TRAINERS, never(TRAINER_AREA)),
+    "trainer/sessions/<session_id>/register/worker.js": (ITS_TRAINERS, never(TRAINER_AREA)),
+    "trainer/sessions/<session_id>/register/add/": (ITS_TRAINERS, ITS_TRAINERS),
+    "trainer/sessions/<session_id>/register/add/member/": (never(TRAINER_AREA), ITS_TRAINERS),
+    "trainer/sessions/<session_id>/register/people/<person>/": (ITS_READERS, never(TRAINER_AREA)),
+    "trainer/sessions/<running_session>/register/people/<walk_in>/letter/": (
+        never(TRAINER_AREA),
+        ITS_TRAINERS,
+    ),
+    "trainer/sessions/<running_session>/register/people/<walk_in>/remove/": (
+        never(TRAINER_AREA),
+        ITS_TRAINERS,
+    ),
+    "trainer/sessions/<session_id>/door/": (ITS_TRAINERS, ITS_TRAINERS),
+    "trainer/sessions/<session_id>/door/close/": (never(TRAINER_AREA), ITS_TRAINERS),
+    "trainer/sessions/<session_id>/tables/": (ITS_READERS, ITS_TRAINERS),
+    "trainer/sessions/<session_id>/tables/move/": (never(TRAINER_AREA), ITS_TRAINERS),
+    "trainer/sessions/<session_id>/tables/fit/": (ITS_TRAINERS, ITS_TRAINERS),
+    "trainer/sessions/<session_id>/tables/undo/": (never(TRAINER_AREA), ITS_TRAINERS),
+    "trainer/sessions/<session_id>/tables/tables.pdf": (ITS_READERS, never(TRAINER_AREA)),
+    "trainer/sessions/<session_id>/kit.pdf": (ITS_TRAINERS, never(TRAINER_AREA)),
+    "check-in/": (EVERYBODY, EVERYBODY),
+    "check-in/<running_session>/<door_code>/": (EVERYBODY, LOGGED_IN),
+    "check-in/<running_session>/<door_code>/name/": (EVERYBODY, EVERYBODY),
+    "walk-in/<walk_in_token>/": (EVERYBODY, LOGGED_IN),
+    "trainer/sessions/<session_id>/bookings/<booking_id>/approve/": (never(TRAINER_AREA), ITS_TRAINERS),
+    "trainer/sessions/<session_id>/bookings/<booking_id>/decline/": (ITS_TRAINERS, ITS_TRAINERS),
+    "trainer/sessions/<session_id>/bookings/<booking_id>/cancel/": (ITS_TRAINERS, ITS_TRAINERS),
 }
 
 #: Written by others and covered by a rule for everything below the prefix, in the tests further down.
@@ -105,9 +209,25 @@ THE_PAGES = r"^((?:[\w\-]+/)*)$"
 
 #: Which token an address with a token of its own means, and which attempt has a result.
 OWN_NAMES = {
+    "check-in/<session_id>/<code>/": "check-in/<running_session>/<door_code>/",
+    "check-in/<session_id>/<code>/name/": "check-in/<running_session>/<door_code>/name/",
+    "walk-in/<token>/": "walk-in/<walk_in_token>/",
+    "trainer/sessions/<session_id>/register/people/<person>/letter/": (
+        "trainer/sessions/<running_session>/register/people/<walk_in>/letter/"
+    ),
+    "trainer/sessions/<session_id>/register/people/<person>/remove/": (
+        "trainer/sessions/<running_session>/register/people/<walk_in>/remove/"
+    ),
+    "jobs/<job_id>/<action>/": "jobs/<job_id>/<job_action>/",
     "verify/t/<token>/": "verify/t/<certificate_token>/",
     "join/<token>/": "join/<join_token>/",
+    "calendar/<token>.ics": "calendar/<feed_token>.ics",
+    "my/colleagues/<booking_id>/cancel/": "my/colleagues/<colleague_booking>/cancel/",
     "join/<token>/decline/": "join/<invitation_token>/decline/",
+    "evaluation/sessions/<session_id>/": "evaluation/sessions/<past_session>/",
+    "evaluation/follow-up/<token>/": "evaluation/follow-up/<follow_up>/",
+    "evaluation/follow-up/<token>/sure/": "evaluation/follow-up/<follow_up>/sure/",
+    "evaluation/follow-up/<token>/stop/": "evaluation/follow-up/<follow_up>/stop/",
     "quizzes/attempts/<attempt>/result/": "quizzes/attempts/<submitted>/result/",
     r"trainer/cohorts/<cohort_id>/link/qr.<kind>": "trainer/cohorts/<cohort_id>/link/qr.<kind>",
 }

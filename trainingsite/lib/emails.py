@@ -1,12 +1,18 @@
 """Send mail by folder name: templates/emails/<name>/{subject.txt,body.txt,body.html}."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from smtplib import SMTPRecipientsRefused
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template, render_to_string
+
+log = logging.getLogger(__name__)
+GIVE_UP_AFTER = 3  # letters that fail one after another: the mail server is down
+Letter = TypeVar("Letter")
 
 #: File name, content, media type.
 Attachment = tuple[str, bytes, str]
@@ -46,3 +52,28 @@ def send_templated(
     else:
         message.attach_alternative(html, "text/html")
     message.send()
+
+
+def send_each(
+    letters: Iterable[Letter], send: Callable[[Letter], bool | None], *, refused: Callable[[Letter], Any]
+) -> int:
+    """Send letters one after another; return how many `send` said it sent. A bad address holds up nobody else.
+
+    refused: notes that a letter's address takes no mail, so that it is not tried for ever. When the mail server
+    is down the run stops, and the next one goes on.
+    """
+    failures = sent = 0
+    for letter in letters:
+        name = f"{type(letter).__name__} {getattr(letter, 'pk', letter)}"
+        try:
+            sent += bool(send(letter))
+            failures = 0
+        except (SMTPRecipientsRefused, ValueError):  # ValueError: no address that a letter can bear
+            log.warning("%s cannot be delivered", name, exc_info=True)
+            refused(letter)
+        except OSError:  # SMTPException is one; the next run tries again.
+            log.exception("%s was not sent", name)
+            failures += 1
+            if failures == GIVE_UP_AFTER:
+                break
+    return sent

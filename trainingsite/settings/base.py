@@ -23,11 +23,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "demo",
+    "reports",
     "certificates",
+    "cascade",
+    "evaluation",
+    "attendance",
+    "bookings",
     "cohorts",
     "quizzes",
     "courses",
     "library",
+    "jobs",
     "accounts.apps.AccountsConfig",
     "trainingsite.lib",
     "wagtail.contrib.settings",
@@ -114,7 +120,7 @@ if REDIS_URL:
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost"  # a host, or kombu warns at every start
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -137,9 +143,25 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=2),
     },
     "email-invitations": {"task": "cohorts.tasks.email_invitations_task", "schedule": timedelta(minutes=2)},
+    "run-waiting-jobs": {"task": "jobs.tasks.run_waiting_jobs_task", "schedule": timedelta(minutes=1)},
+    "forget-old-jobs": {"task": "jobs.tasks.forget_old_jobs_task", "schedule": timedelta(days=1)},
+    "email-walk-ins": {"task": "attendance.tasks.email_walk_ins_task", "schedule": timedelta(minutes=2)},
+    "send-notices": {"task": "bookings.tasks.send_notices_task", "schedule": timedelta(minutes=2)},
+    "remind-of-sessions": {"task": "bookings.tasks.remind_task", "schedule": timedelta(minutes=15)},
+    "release-quotas": {"task": "bookings.tasks.release_quotas_task", "schedule": timedelta(minutes=5)},
+    "forget-people-files": {
+        "task": "cohorts.tasks.forget_people_files_task",
+        "schedule": timedelta(hours=1),
+    },
     "tend-attempts": {"task": "quizzes.tasks.tend_attempts_task", "schedule": timedelta(minutes=1)},
     "publish-scheduled": {"task": "library.tasks.publish_scheduled_task", "schedule": timedelta(minutes=1)},
+    "follow-ups": {"task": "evaluation.tasks.send_follow_ups_task", "schedule": timedelta(hours=6)},
     "content-due": {"task": "library.tasks.remind_content_due_task", "schedule": timedelta(days=1)},
+    "note-group-deliveries": {
+        "task": "cascade.tasks.note_group_deliveries_task",
+        "schedule": timedelta(hours=1),
+    },
+    "remind-of-licences": {"task": "cascade.tasks.remind_of_licences_task", "schedule": timedelta(days=1)},
 }
 
 # --- Files -------------------------------------------------------------------------------------

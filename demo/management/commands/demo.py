@@ -4,8 +4,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from demo.content import load_content, read_content
+from demo.dates import load_dates, read_dates
 from demo.files import CONTENT, ContentError
 from demo.people import PASSWORD, load_people, read_people
+from demo.pilot import load_pilot, load_venues, read_pilot
 
 
 class Command(BaseCommand):
@@ -29,10 +31,15 @@ class Command(BaseCommand):
         try:
             files = read_content(content)
             people = [] if content_only else read_people(content)
+            pilot, venues = read_pilot(content)
+            dates = read_dates(content, venues)
         except ContentError as error:
             raise CommandError(str(error)) from error
         load_content(files)
         if not content_only:
             load_people(people, learners=learners, cohorts=cohorts, seed=seed)
+            places = load_venues(venues)
+            load_pilot(pilot, places, seed=seed)
+            load_dates(dates, places, pilot.safety, seed=seed)
             self.stdout.write(f"Demo accounts are ready; the password of each is {PASSWORD}")
         self.stdout.write("Demo content is loaded.")

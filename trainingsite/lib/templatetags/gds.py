@@ -196,9 +196,9 @@ _DRAWN_BY = (
 
 @register.simple_tag
 def gds_error_summary(*bound_forms) -> SafeString:
-    """Draw the error summary of one or more forms, each line linked to its field; nothing if all is well."""
+    """Draw the error summary of forms and formsets, each line linked to its field; nothing if all is well."""
     items = []
-    for form in bound_forms:
+    for form in (part for given in bound_forms for part in getattr(given, "forms", [given])):
         if not form or not getattr(form, "is_bound", False):
             continue
         items += [{"text": error} for error in form.non_field_errors()]

@@ -1,92 +1,36 @@
-"""Groups of people who take a course together. Rows are closed by date, never deleted, while their people are known."""
+"""People of a group: those asked to join, those in it, and files of people to ask."""
 
-import secrets
 import uuid
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import Role
-from courses.models import CoursePage, Enrolment
+from cohorts.models.groups import Cohort, new_token
+from courses.models import Enrolment
 
-LINK_DAYS = 30  # how long a group's invitation link stays open when it is made or renewed
 INVITATION_DAYS = 60  # how long a personal invitation can be used
-
-
-def new_token() -> str:
-    """128 random bits that fit into an address: 22 characters."""
-    return secrets.token_urlsafe(16)
-
-
-def link_end():
-    return timezone.now() + timedelta(days=LINK_DAYS)
+FILE_HOURS = 24  # how long the rows of a file wait for the trainer's yes
 
 
 def invitation_end():
     return timezone.now() + timedelta(days=INVITATION_DAYS)
 
 
-class CohortQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Groups whose people `user` may see: own ones for trainers, all for lead trainers and managers."""
-        if user.has_role(Role.LEAD_TRAINER, Role.PROGRAMME_MANAGER):
-            return self
-        return self.filter(trainers=user) if user.has_role(Role.TRAINER) else self.none()
+class Source(models.TextChoices):
+    """How somebody came into a group."""
 
-    def editable_by(self, user):
-        """Groups that `user` may change: as `visible_to`, less the managers, who only read."""
-        if user.has_role(Role.LEAD_TRAINER):
-            return self
-        return self.filter(trainers=user) if user.has_role(Role.TRAINER) else self.none()
-
-    def with_member_count(self):
-        """Add `member_count`, the people in the group now."""
-        return self.annotate(member_count=Count("members", filter=Q(members__left_at=None), distinct=True))
-
-
-class Cohort(models.Model):
-    """A group: people taking a course together, and the trainers who may see how far they are."""
-
-    name = models.CharField(max_length=120)
-    course = models.ForeignKey(CoursePage, models.PROTECT, related_name="cohorts")
-    trainers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="cohorts_trained")
-    starts_on = models.DateField(null=True, blank=True)
-    ends_on = models.DateField(null=True, blank=True)
-    join_token = models.CharField(max_length=32, unique=True, default=new_token)
-    join_open_until = models.DateTimeField(
-        default=link_end, help_text="The invitation link works before this moment."
-    )
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    form_key = models.UUIDField(
-        default=uuid.uuid4, help_text="One per form opened: a double click makes one group."
-    )
-    objects = CohortQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-created_at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["created_by", "form_key"], name="one_cohort_a_form")]
-
-    def __str__(self):
-        return self.name
-
-    def get_absolute_url(self):
-        return reverse("cohorts:detail", args=[self.pk])
-
-    @property
-    def is_link_open(self) -> bool:
-        return timezone.now() < self.join_open_until
-
-    @property
-    def join_url(self) -> str:
-        """The full address, as the QR code carries it."""
-        return settings.SITE_URL + reverse("cohorts:join", args=[self.join_token])
+    LIST = "list", "Invited by e-mail"
+    FILE = "file", "Invited from a file"
+    LINK = "link", "Invitation link"
+    BOOKING = "booking", "Booked a session"
+    AGENCY = "agency", "Booked by their organisation"
+    WALK_IN = "walkin", "Came to a session"
+    TRAINER = "trainer", "Added by a trainer"
 
 
 class InvitationQuerySet(models.QuerySet):
@@ -113,6 +57,7 @@ class Invitation(models.Model):
 
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="invitations")
     email = models.EmailField("e-mail address", help_text="In lower case.")
+    source = models.CharField(max_length=8, choices=Source, default=Source.LIST)
     token = models.CharField(max_length=32, unique=True, default=new_token)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     invited_at = models.DateTimeField(default=timezone.now)
@@ -164,14 +109,12 @@ class CohortMemberQuerySet(models.QuerySet):
 class CohortMember(models.Model):
     """A learner in a group. Leaving closes the row and touches neither enrolment nor progress."""
 
-    class Source(models.TextChoices):
-        LIST = "list", "Invited by e-mail"
-        LINK = "link", "Invitation link"
+    Source = Source
 
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="members")
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="cohort_memberships")
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="cohort_memberships")
-    source = models.CharField(max_length=4, choices=Source)
+    source = models.CharField(max_length=8, choices=Source)
     invitation = models.OneToOneField(
         Invitation, models.SET_NULL, null=True, blank=True, related_name="member"
     )
@@ -197,3 +140,30 @@ class CohortMember(models.Model):
 
     def __str__(self):
         return f"{self.learner} in {self.cohort}"
+
+
+class PeopleFileQuerySet(models.QuerySet):
+    def fresh(self):
+        return self.filter(created_at__gt=timezone.now() - timedelta(hours=FILE_HOURS))
+
+
+class PeopleFile(models.Model):
+    """What was read from an uploaded file, between its preview and the trainer's yes. The file itself is not kept."""
+
+    cohort = models.ForeignKey(Cohort, models.CASCADE, related_name="people_files")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=120, help_text="Of the file, as uploaded.")
+    columns = models.JSONField(default=dict, help_text="What was recognised: meaning -> heading in the file.")
+    people = models.JSONField(default=list, help_text="Addresses in lower case, each once.")
+    problems = models.JSONField(default=list, help_text="Pairs of row number and reason.")
+    problem_count = models.PositiveIntegerField(default=0)
+    merged_count = models.PositiveIntegerField(default=0)
+    form_key = models.UUIDField(default=uuid.uuid4, help_text="One per file: a double click makes one job.")
+    created_at = models.DateTimeField(default=timezone.now)
+    objects = PeopleFileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self):
+        return f"{self.name} for {self.cohort}"
