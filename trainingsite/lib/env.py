@@ -1,5 +1,6 @@
 """The environment, typed and checked once: a bad value stops the start with one clear line."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -117,6 +118,14 @@ def storage(name: str, base_dir: Path) -> dict[str, Any]:
     if parts.path.strip("/"):
         options["endpoint_url"] = f"https://{parts.netloc}"
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
+def key_file(name: str, default: Path) -> Path:
+    """Return where a key is; one that is named must be there. The default is made on first use."""
+    value = text(name)
+    if value and not os.access(value, os.R_OK):
+        stop(name, "use the path of a key file that this process may read")
+    return Path(value) if value else default
 
 
 def redis(name: str) -> str:

@@ -184,6 +184,8 @@ if STORAGES["default"]["BACKEND"].startswith("storages."):
     STORAGES["private"] = STORAGES["default"] | {
         "OPTIONS": STORAGES["default"]["OPTIONS"] | {"location": "private"}
     }
+# Ed25519, PEM: signs digital badges. The default is made on first use.
+BADGE_KEY_FILE = env.key_file("BADGE_KEY_FILE", BASE_DIR / "var" / "keys" / "badge.pem")
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # long Wagtail pages post thousands of fields
