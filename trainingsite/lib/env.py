@@ -62,6 +62,35 @@ def address(name: str, default: str) -> str:
     return value.rstrip("/")
 
 
+def optional_address(name: str) -> str:
+    """Return an http(s) address as it was given, or an empty text when it is unset."""
+    value = text(name)
+    return value and address(name, value) and value
+
+
+def file(name: str) -> Path | None:
+    """Return the path of a file that this process may read, or None when the variable is unset."""
+    value = text(name)
+    if value and not os.access(value, os.R_OK):
+        stop(name, "use the path of a file that this process may read")
+    return Path(value) if value else None
+
+
+def require_signing_files(key: Path | None, certificate: Path | None, chain: Path | None) -> None:
+    """Stop the start unless the seal's key, certificate and chain belong together, or none of them is given."""
+    if not (key or certificate or chain):
+        return
+    for name, given in (("SIGNING_KEY_FILE", key), ("SIGNING_CERT_FILE", certificate)):
+        if not given:
+            stop(name, "SIGNING_KEY_FILE and SIGNING_CERT_FILE go together: set both or neither")
+    from trainingsite.lib.signingfiles import BadKeyFile, read_signing_files  # noqa: PLC0415 -- seldom needed, slow
+
+    try:
+        read_signing_files(key, certificate, chain)
+    except BadKeyFile as problem:
+        stop(problem.setting, str(problem))
+
+
 def database(name: str, base_dir: Path) -> dict[str, Any]:
     """Return Django's database settings; SQLite in `base_dir`/var when the variable is unset."""
     if not env.str(name, default=""):
@@ -122,10 +151,7 @@ def storage(name: str, base_dir: Path) -> dict[str, Any]:
 
 def key_file(name: str, default: Path) -> Path:
     """Return where a key is; one that is named must be there. The default is made on first use."""
-    value = text(name)
-    if value and not os.access(value, os.R_OK):
-        stop(name, "use the path of a key file that this process may read")
-    return Path(value) if value else default
+    return file(name) or default
 
 
 def redis(name: str) -> str:

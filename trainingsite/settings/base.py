@@ -190,6 +190,15 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # long Wagtail pages post thousands of fields
 
+# --- The seal of certificates -------------------------------------------------------------------
+# Unset: a development key and its certificate, made once in one file. See docs/operators.md.
+SIGNING_KEY_FILE = env.file("SIGNING_KEY_FILE")
+SIGNING_CERT_FILE = env.file("SIGNING_CERT_FILE")
+SIGNING_CHAIN_FILE = env.file("SIGNING_CHAIN_FILE")
+env.require_signing_files(SIGNING_KEY_FILE, SIGNING_CERT_FILE, SIGNING_CHAIN_FILE)
+SIGNING_DEVELOPMENT_FILE = BASE_DIR / "var" / "keys" / "seal.pem"
+TIMESTAMP_URL = env.optional_address("TIMESTAMP_URL")
+
 # --- Mail --------------------------------------------------------------------------------------
 vars().update(env.email("EMAIL_URL", BASE_DIR))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Fairlead <training@fairlead.example>")

@@ -18,6 +18,7 @@ STATIC_ROOT.mkdir()  # WhiteNoise warns of a missing folder
 MEDIA_ROOT = _VAR / "media"
 PRIVATE_ROOT = _VAR / "private"
 BADGE_KEY_FILE = _VAR / "keys" / "badge.pem"
+SIGNING_DEVELOPMENT_FILE = _VAR / "keys" / "seal.pem"
 STORAGES["private"] = STORAGES["private"] | {"OPTIONS": {"location": PRIVATE_ROOT, "base_url": None}}
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 LOGGING["root"]["level"] = "WARNING"
