@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.journeys.questions import answer_question
+from tests.journeys.steps import follow
 
 COURSE = "/courses/fast-track/"
 
@@ -18,9 +19,9 @@ def sign_up(page: Page, site, email: str, name: str = "Wren Ashdown-Blake") -> N
     page.get_by_label("Sector").select_option(index=2)
     page.get_by_label("Organisation").fill("Harbour Street Surgery")
     page.get_by_label("Role", exact=True).fill("Receptionist")
-    page.get_by_role("main").get_by_role("button", name="Create account").click()
+    follow(page.get_by_role("main").get_by_role("button", name="Create account"))
     page.get_by_label("Code").fill(code_sent_to(site, email))
-    page.get_by_role("button", name="Confirm", exact=True).click()
+    follow(page.get_by_role("button", name="Confirm", exact=True))
 
 
 def code_sent_to(site, email: str) -> str:
@@ -32,10 +33,9 @@ def code_sent_to(site, email: str) -> str:
 def take_modules(page: Page) -> None:
     """Start the course and complete every module, until the quiz is what is left."""
     page.goto(COURSE)
-    page.get_by_role("button", name="Start course").click()
+    follow(page.get_by_role("button", name="Start course"))
     for _ in range(5):
-        expect(page.get_by_role("button", name="Mark as complete and continue")).to_be_visible()
-        page.get_by_role("button", name="Mark as complete and continue").click()
+        follow(page.get_by_role("button", name="Mark as complete and continue"))
     expect(page.get_by_text("You have completed all modules.")).to_be_visible()
 
 
@@ -44,4 +44,4 @@ def answer_quiz(page: Page, *, right: bool) -> None:
     submit = page.get_by_role("button", name="Submit answers")
     while not submit.count():
         answer_question(page, right=right)
-    submit.click()
+    follow(submit)

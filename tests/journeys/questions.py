@@ -5,11 +5,12 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from quizzes.answers import best_answer, poor_answer
 from quizzes.content import ItemContent, ItemType, StoryContent
 from quizzes.rows import QuestionRow, ScenarioRow
+from tests.journeys.steps import follow
 
 FILES = Path(__file__).resolve().parents[2] / "demo" / "content"
 
@@ -23,6 +24,16 @@ def bank() -> dict[str, ItemContent]:
     return found | {row["title"]: ScenarioRow.model_validate(row).content() for row in scenarios}
 
 
+def go_on(page: Page) -> None:
+    """Leave a page that is there to be read: a note before a question, feedback after it."""
+    main = page.get_by_role("main")
+    follow(
+        main.get_by_role("link", name="Continue", exact=True).or_(
+            main.get_by_role("button", name="Continue", exact=True)
+        )
+    )
+
+
 def squeezed(text: str) -> str:
     return " ".join(text.split())
 
@@ -30,9 +41,7 @@ def squeezed(text: str) -> str:
 def content_on(page: Page) -> ItemContent:
     """Return the question that the page shows, past its content note if it has one."""
     if page.get_by_role("heading", level=1, name="Before you read this question").count():
-        page.get_by_role("main").get_by_role("link", name="Continue", exact=True).or_(
-            page.get_by_role("main").get_by_role("button", name="Continue", exact=True)
-        ).click()
+        go_on(page)
     return bank()[squeezed(page.get_by_role("heading", level=1).inner_text())]
 
 
@@ -55,7 +64,7 @@ def fill(page: Page, content: ItemContent, answer) -> None:
 
 
 def save(page: Page) -> None:
-    page.get_by_role("button", name="Save and continue").click()
+    follow(page.get_by_role("button", name="Save and continue"))
 
 
 def fill_choices(page: Page, content: ItemContent, answer: list[str]) -> None:
@@ -82,7 +91,9 @@ def fill_order(page: Page, content: ItemContent, answer: list[str]) -> None:
     for place, key in enumerate(answer):
         text = content.choice(key).text
         while places_on(page).index(text) > place:
+            now = places_on(page).index(text)
             row(page, text).get_by_role("button", name="Move up").click()
+            expect(page.locator(".app-order__text").nth(now - 1)).to_have_text(text)
 
 
 def places_on(page: Page) -> list[str]:

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from scripts.demo_site import ROOT, environment
-from tests.journeys.questions import answer_question
+from tests.journeys.questions import answer_question, go_on
+from tests.journeys.steps import follow
 
 pytestmark = pytest.mark.browser
 QUESTION = "Q021"
@@ -17,16 +18,16 @@ QUESTION = "Q021"
 def test_a_correction_of_marks_is_tried_first_then_made_and_told_to_the_learner(browser, site):
     learner = browser(log_in="learner2@demo.example")
     learner.goto("/quizzes/half-day/practise-everything/")
-    learner.get_by_role("button", name="Start quiz").click()
+    follow(learner.get_by_role("button", name="Start quiz"))
     for _ in range(8):
         answer_question(learner, right=False)
-        learner.get_by_role("main").get_by_text("Continue", exact=True).click()
-    learner.get_by_role("button", name="Submit answers").click()
+        go_on(learner)
+    follow(learner.get_by_role("button", name="Submit answers"))
     result = learner.url
 
     moderator = browser(log_in="moderator@demo.example")
     moderator.goto(f"/cms/snippets/quizzes/item/?q={QUESTION}")
-    moderator.get_by_role("link", name=QUESTION).first.click()
+    follow(moderator.get_by_role("link", name=QUESTION).first)
     pk = re.search(r"/edit/(\d+)/|/(\d+)/", moderator.url)
     moderator.goto(f"/cms/questions/{pk[1] or pk[2]}/marks/")
     moderator.get_by_label("Give everybody full marks").check()
@@ -40,7 +41,7 @@ def test_a_correction_of_marks_is_tried_first_then_made_and_told_to_the_learner(
     moderator.get_by_label("Reason").or_(moderator.locator("[name=reason]")).first.fill(
         "Two of the answers could be read as right."
     )
-    moderator.get_by_role("button", name="Correct the marks").click()
+    follow(moderator.get_by_role("button", name="Correct the marks"))
 
     expect(moderator.get_by_role("main")).to_contain_text("Two of the answers could be read as right.")
     learner.goto(result)
@@ -65,9 +66,8 @@ def test_an_item_analysis_is_read_by_the_trainer_and_by_an_editor(browser, site)
     for js, width in ((True, 1280), (False, 320)):
         trainer = browser(js=js, width=width, log_in="trainer@demo.example")
         trainer.goto(group)
-        trainer.get_by_role("main").get_by_role(
-            "link", name=re.compile("group answered|questions", re.I)
-        ).first.click()
+        links = trainer.get_by_role("main").get_by_role("link")
+        follow(links.filter(has_text=re.compile("group answered|questions", re.I)).first)
         trainer.goto(f"{group}questions/?quiz=before")
         expect(trainer.get_by_role("heading", level=1, name="How the group answered")).to_be_visible()
         expect(trainer.get_by_role("row").nth(1)).to_contain_text("%")
@@ -77,8 +77,8 @@ def test_an_item_analysis_is_read_by_the_trainer_and_by_an_editor(browser, site)
 
     editor = browser(log_in="editor@demo.example")
     editor.goto("/cms/analysis/")
-    editor.get_by_role("link", name="What do you know already?").first.click()
+    follow(editor.get_by_role("link", name="What do you know already?").first)
     expect(editor.get_by_role("main")).to_contain_text("Internal consistency")
-    editor.locator("table a[href*='/questions/']").first.click()
+    follow(editor.locator("table a[href*='/questions/']").first)
     expect(editor.get_by_role("main")).to_contain_text(re.compile("attempts", re.I))
     expect(editor.get_by_role("main")).not_to_contain_text("Robin Borough")

@@ -9,6 +9,7 @@ import pytest
 from quizzes.content import ItemType
 from tests.journeys.learner import COURSE, answer_quiz, sign_up, take_modules
 from tests.journeys.questions import answer_question, content_on, save
+from tests.journeys.steps import follow
 
 pytestmark = pytest.mark.browser
 
@@ -44,8 +45,7 @@ class Inspector:
         self.page.goto(path)
         for label, value in (fill or {}).items():
             self.page.get_by_label(label, exact=True).fill(value)
-        self.page.get_by_role("main").get_by_role("button", name=button, exact=True).click()
-        self.page.wait_for_load_state()
+        follow(self.page.get_by_role("main").get_by_role("button", name=button, exact=True))
         self.look(f"{path} with errors")
         if not self.page.title().startswith("Error: "):
             self.wrong.setdefault(path, []).append(f"no error in the title: {self.page.title()}")
@@ -143,19 +143,19 @@ def test_the_quiz(inspector, site, request):
     take_modules(see.page)
     see.look("the course with all modules completed")
     see.go("/quizzes/fast-track/")
-    see.page.get_by_role("button", name="Start quiz").click()
+    follow(see.page.get_by_role("button", name="Start quiz"))
     see.look("a question")
     while content_on(see.page).type == ItemType.ORDERING:  # its order as it stands is an answer
         save(see.page)
     save(see.page)
     see.look("a question sent without an answer")
     assert see.page.title().startswith("Error: ")
-    see.page.get_by_role("link", name="See all questions").click()
+    follow(see.page.get_by_role("link", name="See all questions"))
     see.look("check your answers")
-    see.page.get_by_role("link", name="Answer question").first.click()
+    follow(see.page.get_by_role("link", name="Answer question").first)
     answer_quiz(see.page, right=False)
     see.look("a result that is not a pass")
-    see.page.get_by_role("button", name="Try again").click()
+    follow(see.page.get_by_role("button", name="Try again"))
     answer_quiz(see.page, right=True)
     see.look("a result that is a pass")
     see.go(COURSE)
@@ -166,24 +166,24 @@ def test_questions_of_every_type_with_their_feedback(inspector):
     see.page.goto("/courses/half-day/")
     start = see.page.get_by_role("button", name="Start course")
     if start.count():
-        start.click()
+        follow(start)
     for slug, questions in (("practise-everything", 8), ("spot-the-signs", 1), ("practise-talking", 1)):
         see.go(f"/quizzes/half-day/{slug}/")
         main = see.page.get_by_role("main")
-        main.get_by_role("button", name="Start quiz").or_(main.get_by_role("button", name="Continue")).click()
+        follow(main.get_by_role("button", name="Start quiz").or_(main.get_by_role("button", name="Continue")))
         for number in range(1, questions + 1):
             see.look(f"question {number} of {slug}")
             content_on(see.page)
             see.look(f"question {number} of {slug}, past its note")
-            see.page.get_by_role("button", name="Save and continue").click()
+            save(see.page)
             see.look(f"question {number} of {slug}, sent blank or as it stood")
             if "/feedback/" not in see.page.url:
                 answer_question(see.page, right=bool(number % 2))
             see.look(f"feedback on question {number} of {slug}")
-            main.get_by_text("Continue", exact=True).click()
+            follow(main.get_by_text("Continue", exact=True))
         check = re.sub(r"(/attempts/\d+/).*", r"\1", see.page.url)
         see.go(check)
-        see.page.get_by_role("button", name="Submit answers").click()
+        follow(see.page.get_by_role("button", name="Submit answers"))
         see.look(f"result of {slug}")
 
 

@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from quizzes.answers import best_answer
 from tests.journeys.learner import COURSE, answer_quiz, sign_up, take_modules
 from tests.journeys.questions import answer_question, content_on, fill
+from tests.journeys.steps import follow
 
 pytestmark = pytest.mark.browser
 
@@ -20,11 +21,11 @@ def test_from_sign_up_to_a_checked_certificate(browser, site, js):
     sign_up(page, site, email)
     take_modules(page)
 
-    page.get_by_role("button", name="Continue", exact=True).click()
-    page.get_by_role("button", name="Start quiz").click()
+    follow(page.get_by_role("button", name="Continue", exact=True))
+    follow(page.get_by_role("button", name="Start quiz"))
     answer_quiz(page, right=False)
     expect(page.get_by_role("heading", level=1, name="Not passed yet")).to_be_visible()
-    page.get_by_role("button", name="Try again").click()
+    follow(page.get_by_role("button", name="Try again"))
     answer_quiz(page, right=True)
     expect(page.get_by_role("heading", level=1, name="Passed")).to_be_visible()
     expect(page.get_by_text("Your score is 100%")).to_be_visible()
@@ -44,7 +45,7 @@ def test_from_sign_up_to_a_checked_certificate(browser, site, js):
     stranger = browser(js=js)
     stranger.goto("/verify/")
     stranger.get_by_label("Certificate number").fill(number)
-    stranger.get_by_role("button", name="Check certificate").click()
+    follow(stranger.get_by_role("button", name="Check certificate"))
     expect(stranger.get_by_role("heading", level=1, name="This certificate is valid")).to_be_visible()
     assert "Wren" not in stranger.content()
     assert stranger.goto(link.get_attribute("href")).url.startswith(f"{site.url}/accounts/login/")
@@ -54,8 +55,8 @@ def test_a_dropped_connection_loses_no_answer_and_continue_leads_back(browser, s
     page = browser()
     sign_up(page, site, "dropped@example.org")
     take_modules(page)
-    page.get_by_role("button", name="Continue", exact=True).click()
-    page.get_by_role("button", name="Start quiz").click()
+    follow(page.get_by_role("button", name="Continue", exact=True))
+    follow(page.get_by_role("button", name="Start quiz"))
     content_on(page)
     first = page.get_by_role("heading", level=1).inner_text()
     answer_question(page, right=True)
@@ -68,10 +69,10 @@ def test_a_dropped_connection_loses_no_answer_and_continue_leads_back(browser, s
     page.context.set_offline(False)
 
     page.goto(COURSE)
-    page.get_by_role("button", name="Continue", exact=True).click()
+    follow(page.get_by_role("button", name="Continue", exact=True))
 
     assert page.get_by_role("heading", level=1).inner_text() == second
-    page.get_by_role("link", name="Back", exact=True).click()
+    follow(page.get_by_role("link", name="Back", exact=True))
     assert page.get_by_role("heading", level=1).inner_text() == first
     expect(page.get_by_text("(1 answered)")).to_be_visible()
 
@@ -80,9 +81,9 @@ def test_one_question_is_answered_by_keyboard_alone_and_the_focus_is_always_seen
     page = browser()
     sign_up(page, site, "keyboard@example.org")
     page.goto("/courses/half-day/")
-    page.get_by_role("button", name="Start course").click()
+    follow(page.get_by_role("button", name="Start course"))
     page.goto("/quizzes/half-day/practise-everything/")
-    page.get_by_role("button", name="Start quiz").click()
+    follow(page.get_by_role("button", name="Start quiz"))
     address = page.url
     page.locator("body").press("Tab")
     seen = []

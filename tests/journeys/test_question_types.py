@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from quizzes.content import ItemType
-from tests.journeys.questions import answer_question, bank, content_on, play, save, ways_to_each_ending
+from tests.journeys.questions import answer_question, bank, content_on, go_on, play, save, ways_to_each_ending
+from tests.journeys.steps import follow
 
 pytestmark = pytest.mark.browser
 LONG = "/courses/half-day/"
@@ -20,7 +21,7 @@ def learner(browser):
         page.goto(LONG)
         start = page.get_by_role("button", name="Start course")
         if start.count():
-            start.click()
+            follow(start)
         return page
 
     return open_page
@@ -29,19 +30,11 @@ def learner(browser):
 def begin(page, slug):
     page.goto(f"/quizzes/half-day/{slug}/")
     main = page.get_by_role("main")
-    main.get_by_role("button", name="Start quiz").or_(main.get_by_role("button", name="Continue")).click()
-
-
-def go_on(page):
-    """Leave the page that tells at once what was right."""
-    main = page.get_by_role("main")
-    main.get_by_role("link", name="Continue", exact=True).or_(
-        main.get_by_role("button", name="Continue", exact=True)
-    ).click()
+    follow(main.get_by_role("button", name="Start quiz").or_(main.get_by_role("button", name="Continue")))
 
 
 def submit(page):
-    page.get_by_role("button", name="Submit answers").click()
+    follow(page.get_by_role("button", name="Submit answers"))
 
 
 @JS
@@ -102,7 +95,7 @@ def test_two_tabs_never_overwrite_each_other_unnoticed(browser, js):
     first = browser(js=js, log_in="learner3@demo.example")
     first.goto("/quizzes/fast-track/")
     main = first.get_by_role("main")
-    main.get_by_role("button", name="Start quiz").or_(main.get_by_role("button", name="Continue")).click()
+    follow(main.get_by_role("button", name="Start quiz").or_(main.get_by_role("button", name="Continue")))
     second = first.context.new_page()
     second.goto(first.url)
 

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from scripts.demo_site import ROOT, environment
 from tests.journeys.running_session import PEOPLE
+from tests.journeys.steps import follow
 from tests.journeys.test_every_page import Inspector
 
 pytestmark = pytest.mark.browser
@@ -63,7 +64,7 @@ def open_and_keep(page, address: str) -> None:
 def changes_of(page, address: str, number: int) -> int:
     """Count the marks in the person's history."""
     page.goto(address)
-    person(page, number).get_by_role("link", name="History").click()
+    follow(person(page, number).get_by_role("link", name="History"))
     return page.locator("tbody tr").count()
 
 
@@ -165,7 +166,7 @@ def test_the_door_lets_people_in_with_a_code_that_changes(browser, register):
     trainer = browser(log_in="trainer@demo.example")
     door = register.replace("register", "door")
     trainer.goto(door)
-    trainer.get_by_role("button", name="Open check-in").click()
+    follow(trainer.get_by_role("button", name="Open check-in"))
     shown = trainer.locator(".app-door__code")
     visitor = browser(width=320)
     visitor.goto("/check-in/")
@@ -175,7 +176,7 @@ def test_the_door_lets_people_in_with_a_code_that_changes(browser, register):
     visitor.get_by_label("Full name").fill("Wren Ashdown")
     visitor.get_by_label("Organisation").fill("Harbour Street Surgery")
     visitor.get_by_label("Sector").select_option(index=1)
-    visitor.get_by_role("button", name="I am here").click()
+    follow(visitor.get_by_role("button", name="I am here"))
     expect(visitor.get_by_role("heading", level=1, name="You are on the register")).to_be_visible()
     before = shown.inner_text()
     expect(shown).not_to_have_text(before, timeout=40_000)
@@ -196,12 +197,12 @@ def test_nothing_for_axe_to_find(browser, register, width):
     see.look("register without a network")
     see.page.context.set_offline(False)
     expect(state(see.page)).to_have_text(SAVED)
-    person(see.page, 2).get_by_role("link", name="History").click()
+    follow(person(see.page, 2).get_by_role("link", name="History"))
     see.look("history")
     see.go(f"{register}add/")
     see.send(f"{register}add/", "Add and mark present")
     see.go(register.replace("register", "door"))
-    see.page.get_by_role("button", name="Open check-in").click()
+    follow(see.page.get_by_role("button", name="Open check-in"))
     see.look("door with its code")
     see.go("/check-in/")
     assert see.wrong == {}

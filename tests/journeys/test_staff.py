@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.learner import COURSE, sign_up
+from tests.journeys.steps import follow
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +23,7 @@ def test_a_trainer_makes_a_group_people_join_and_their_progress_is_exported(brow
     trainer.get_by_role("button", name="Create cohort").click()
     trainer.get_by_label("Name of the group").fill(group)
     trainer.get_by_label("Course").select_option("fast-track")
-    trainer.get_by_role("button", name="Create cohort").click()
+    follow(trainer.get_by_role("button", name="Create cohort"))
     expect(trainer.get_by_role("heading", level=1, name=group)).to_be_visible()
     address = trainer.url
 
@@ -37,15 +38,15 @@ def test_a_trainer_makes_a_group_people_join_and_their_progress_is_exported(brow
     expect(trainer.get_by_role("row").filter(has_text=email)).to_be_visible()
     trainer.goto(address)
 
-    trainer.get_by_role("button", name="Invitation link and code").click()
+    follow(trainer.get_by_role("button", name="Invitation link and code"))
     join_address = trainer.locator(".app-join-address").inner_text()
     learner = browser(js=js, width=320)
     sign_up(learner, site, email, name="=Juniper Holt")
     learner.goto(join_address)
-    learner.get_by_role("button", name="Join group").click()
+    follow(learner.get_by_role("button", name="Join group"))
     learner.goto(COURSE)
-    learner.get_by_role("button", name="Continue").click()
-    learner.get_by_role("button", name="Mark as complete and continue").click()
+    follow(learner.get_by_role("button", name="Continue"))
+    follow(learner.get_by_role("button", name="Mark as complete and continue"))
 
     trainer.goto(address)
     row = trainer.get_by_role("row").filter(has_text="Juniper Holt")
@@ -78,7 +79,7 @@ def test_an_editor_changes_a_module_a_moderator_approves_and_the_learner_reads_i
 
     editor = browser(log_in="editor@demo.example")
     editor.goto("/cms/pages/search/?q=Looking+after+yourself")
-    editor.get_by_role("link", name="Looking after yourself").first.click()
+    follow(editor.get_by_role("link", name="Looking after yourself").first)
     for body in ("body", "short_body"):
         text = editor.locator(f"[data-contentpath='{body}'] .Draftail-Editor [contenteditable=true]").first
         text.click()
