@@ -1,8 +1,7 @@
-"""Award and certificate to PDF: one A4 page, drawn from what the award says and nothing else."""
+"""Certificate to PDF: one A4 page, drawn from what is printed on it and nothing else."""
 
 import re
-from copy import copy
-from datetime import datetime
+from dataclasses import replace
 from math import ceil
 
 import segno
@@ -11,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.timezone import localtime
 
 from certificates import glyphs
-from certificates.models import Award, Certificate
+from certificates.printed import Design, Printed, Signatory
 from trainingsite.lib.pdf import one_page_pdf
 
 STYLESHEET = "certificate.css"
@@ -19,17 +18,16 @@ TEMPLATE = "certificates/document.html"
 DENSITIES = range(5)  # body class fit-0 (roomy) to fit-4; the first that fits on the page is used
 MAX_OUTCOMES = 8
 
-#: What else the page says in words, as fields of Award.
+#: What else the page says in words, as fields of Printed.
 TEXTS = (
-    "course_title",
+    "title",
     "provider_name",
     "provider_number",
     "delivery",
     "assessment_basis",
     "accreditor",
+    "accreditor_provider_number",
     "accreditation_number",
-    "signatory_name",
-    "signatory_role",
 )
 
 NAME_WIDTH_PT = 500  # of the column that the name stands in
@@ -48,30 +46,26 @@ class UndrawableName(UndrawableText):
     """It is the holder's name that cannot be drawn."""
 
 
-def draw(award: Award, certificate: Certificate, issued_at: datetime) -> bytes:
+def draw(printed: Printed, design: Design) -> bytes:
     """Return the certificate as a tagged PDF. The same input gives the same bytes.
 
     Raises UndrawableName or UndrawableText when the fonts lack a character, DoesNotFit when it is too much.
     """
-    award = drawable(award)
-    name = glyphs.tidy(certificate.holder_name)
+    award = drawable(printed)
+    name = glyphs.tidy(printed.holder_name)
     family = name_family(name)
-    check_url = settings.SITE_URL + certificate.check_path
     context = {
         "award": award,
-        "certificate": certificate,
-        "issued_at": issued_at,
-        "issued_on": localtime(issued_at).date(),
+        "issued_on": localtime(printed.issued_at).date(),
         "name": name,
         "name_class": FAMILY_CLASS[family],
         "name_size": name_size(name, family),
         "foot_size": foot_size(award),
         # A line breaks after a colon before it breaks elsewhere.
-        "title_parts": re.split(r"(?<=:) ", award.course_title),
+        "title_parts": re.split(r"(?<=:) ", award.title),
         "site_name": settings.SITE_URL.split("://", 1)[1],
         "product_name": settings.PRODUCT_NAME,
-        "check_url": check_url,
-        "qr": qr_code(check_url),
+        "qr": qr_code(award.check_url),
     }
     return one_page_pdf(
         (render_to_string(TEMPLATE, {**context, "density": density}) for density in DENSITIES), STYLESHEET
@@ -95,9 +89,10 @@ def name_size(name: str, family: str) -> float:
     return round(max(smallest, min(largest, NAME_WIDTH_PT * 1000 / max(1, glyphs.width(name, family)))), 1)
 
 
-def foot_size(award: Award) -> float:
+def foot_size(award: Printed) -> float:
     """Return the type size in points at which signatory and provider fit into their corner of the page."""
-    lines = [(award.signatory_name, glyphs.SERIF, SIGNATORY_EM), (award.signatory_role, glyphs.SANS, 1)]
+    signatory = award.signatories[0]
+    lines = [(signatory.name, glyphs.SERIF, SIGNATORY_EM), (signatory.role, glyphs.SANS, 1)]
     lines.append((f"{award.provider_name}. {award.provider_number}", glyphs.SANS, 1))
     for size in FOOT_SIZES_PT:
         # Words leave about a fifth of a line empty: 800, not 1000.
@@ -109,13 +104,16 @@ def foot_size(award: Award) -> float:
     return size
 
 
-def drawable(award: Award) -> Award:
-    """Return a copy of `award` without invisible characters; raise UndrawableText for what the fonts lack."""
-    clean = copy(award)
-    clean.outcomes = [glyphs.tidy(outcome) for outcome in award.outcomes[:MAX_OUTCOMES]]
-    for field in TEXTS:
-        setattr(clean, field, glyphs.tidy(getattr(award, field)))
-    for text in [*(getattr(clean, field) for field in TEXTS), *clean.outcomes]:
+def drawable(printed: Printed) -> Printed:
+    """Return a copy of `printed` without invisible characters; raise UndrawableText for what the fonts lack."""
+    clean = replace(
+        printed,
+        outcomes=tuple(glyphs.tidy(outcome) for outcome in printed.outcomes[:MAX_OUTCOMES]),
+        signatories=tuple(Signatory(glyphs.tidy(s.name), glyphs.tidy(s.role)) for s in printed.signatories),
+        **{field: glyphs.tidy(getattr(printed, field)) for field in TEXTS},
+    )
+    signed = [text for signatory in clean.signatories for text in (signatory.name, signatory.role)]
+    for text in [*(getattr(clean, field) for field in TEXTS), *signed, *clean.outcomes]:
         if missing := glyphs.undrawable(text):
             raise UndrawableText(f"“{text}”: the fonts do not have {glyphs.describe(missing)}.")
     return clean

@@ -32,9 +32,9 @@ def cpd_csv(awards: Iterable[Award]) -> str:
     for award in awards:
         row = [
             award.completed_on,
-            award.course_title,
-            award.provider_name,
-            award.delivery,
+            award.activity.title,
+            award.activity.provider_name,
+            award.activity.delivery,
             hours(award.credited_minutes),
             hours(award.credited_participatory_minutes),
             award.refresh_by,

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
-from certificates.models import Award, Certificate, fresh_token
+from certificates.events import record
+from certificates.models import Award, Certificate, CertificateEvent, fresh_token
 
 KEPT = (
     "That a course was completed, when, for how many hours and under which certificate number, without your name, "
@@ -15,7 +17,7 @@ KEPT = (
 def export_awards(user) -> list[dict[str, Any]]:
     return [
         {
-            "course": award.course_title,
+            "course": award.activity.title,
             "name": award.learner_name,
             "completed_on": award.completed_on,
             "cpd_minutes": award.cpd_minutes,
@@ -35,10 +37,17 @@ def export_awards(user) -> list[dict[str, Any]]:
 def erase_awards(user) -> None:
     """Take the name out of the records, drop the files once that is certain, and make the QR codes lead nowhere."""
     Award.objects.of(user).update(learner_name="")
-    for certificate in Certificate.objects.filter(award__enrolment__learner=user):
-        storage, file = certificate.pdf.storage, certificate.pdf.name
-        certificate.holder_name, certificate.problem, certificate.pdf = "", "", ""
-        certificate.token = fresh_token()
-        certificate.save(update_fields=["holder_name", "problem", "pdf", "token"])
-        if file:
-            transaction.on_commit(lambda storage=storage, file=file: storage.delete(file))
+    for certificate in Certificate.objects.filter(award__enrolment__learner=user, erased_at=None):
+        erase_certificate(certificate)
+
+
+def erase_certificate(certificate: Certificate, *, by=None) -> None:
+    """Leave a tombstone: number, dates, hours and standing stay, so that a check of the number still answers."""
+    storage, file = certificate.pdf.storage, certificate.pdf.name
+    emptied = {"holder_name": "", "problem": "", "pdf": "", "credential": "", "payload": None}
+    Certificate.objects.filter(pk=certificate.pk).update(
+        **emptied, token=fresh_token(), erased_at=timezone.now()
+    )
+    record(certificate, CertificateEvent.Kind.ERASED, by=by)
+    if file:
+        transaction.on_commit(lambda: storage.delete(file))

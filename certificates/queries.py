@@ -15,6 +15,9 @@ from quizzes.models import Attempt, Quiz
 #: A letter that could not be sent in a week is not tried any more.
 KEEP_SENDING_FOR = timedelta(days=7)
 
+#: A worker that has not finished drawing after this long is taken for dead, and another begins.
+CLAIM_FOR = timedelta(minutes=2)
+
 
 def perhaps_unawarded() -> QuerySet[Enrolment]:
     """Enrolments without an award that have passed their quiz, or have none to pass; latest evidence first.
@@ -43,11 +46,13 @@ def perhaps_unawarded() -> QuerySet[Enrolment]:
 
 def undelivered() -> QuerySet[Certificate]:
     """Certificates to be drawn, and those of the last week still to be sent; oldest first."""
-    unsent = Q(emailed_at=None, issued_at__gt=timezone.now() - KEEP_SENDING_FOR)
+    now = timezone.now()
+    unclaimed = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM_FOR)
+    unsent = Q(state=Certificate.State.ISSUED, emailed_at=None, issued_at__gt=now - KEEP_SENDING_FOR)
     return (
-        Certificate.objects.filter(Q(state=Certificate.State.PENDING) | unsent)
+        Certificate.objects.filter((Q(state=Certificate.State.PENDING) & unclaimed) | unsent)
         .filter(award__revoked_at=None, award__enrolment__learner__is_active=True)
-        .select_related("award__enrolment__learner")
+        .select_related("award__activity", "award__enrolment__learner")
         .order_by("problem", "pk")
     )
 

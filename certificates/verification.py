@@ -32,7 +32,7 @@ def find_by_token(token: str) -> Certificate | None:
 
 
 def _issued():
-    return Certificate.objects.issued().select_related("award")
+    return Certificate.objects.issued().select_related("award__activity")
 
 
 def normalised(name: str) -> str:

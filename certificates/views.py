@@ -55,7 +55,7 @@ def cpd_export(request):
 @require_safe
 def download(request, number):
     """Stream the stored file, for its holder and for programme managers."""
-    certificate = get_object_or_404(Certificate.objects.issued().visible_to(request.user), number=number)
+    certificate = get_object_or_404(Certificate.objects.drawn().visible_to(request.user), number=number)
     response = FileResponse(
         certificate.pdf.open(),
         as_attachment=True,
@@ -72,7 +72,7 @@ def waiting(request):
     """For programme managers: certificates that cannot be drawn, and why."""
     if not request.user.has_role(Role.PROGRAMME_MANAGER):
         raise Http404
-    found = Certificate.objects.waiting().select_related("award__enrolment__learner")
+    found = Certificate.objects.waiting().select_related("award__activity", "award__enrolment__learner")
     context = {"certificates": found.order_by("award__awarded_at")[:100]}
     return render(request, "certificates/waiting.html", context)
 

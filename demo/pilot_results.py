@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from accounts.models import Sector, User
 from cascade.models import Delivery, Licence, LicenceRule, Reach
+from certificates.activities import version_for
 from certificates.dates import add_months
 from certificates.models import Award, Certificate
 from certificates.numbers import new_number
-from certificates.snapshot import course_facts, site_facts
 from cohorts.models import Programme
 from courses.models import CourseModule, CoursePage, ModuleCompletion
 from demo.schema import PilotFile
@@ -157,18 +157,22 @@ def _responses(quiz: Quiz, attempts: list[Attempt], right: list[int], luck):
 
 def _awards(course: CoursePage, guests, luck) -> None:
     """Award everybody who passed. Their certificates are drawn by the next reconcile, and count as sent."""
-    facts = {guest.row.date: course_facts(course, guest.row.date) for guest in guests}
-    site = site_facts() if guests else {}
+    if not guests:
+        return
+    activity = version_for(
+        course, "Quiz passed at 80% or more; all required modules completed; one day attended"
+    )
     awards = Award.objects.bulk_create(
         Award(
             enrolment=guest.enrolment,
+            activity=activity,
             learner_name=guest.user.name,
-            assessment_basis="Quiz passed at 80% or more; all required modules completed; one day attended",
+            cpd_minutes=activity.minutes_total,
+            participatory_minutes=activity.minutes_participatory,
             started_on=min(timezone.localdate(guest.enrolment.enrolled_at), guest.row.date),
             completed_on=guest.row.date,
             awarded_at=guest.session.ends_at,
-            **facts[guest.row.date],
-            **site,
+            refresh_by=activity.refresh_by(guest.row.date),
         )
         for guest in guests
     )

@@ -108,7 +108,10 @@ class CoursePage(ReviewedPage):
         help_text="Per cent of the session's minutes, breaks left out.",
     )
     accreditor = models.CharField(max_length=120, blank=True)
-    accreditation_number = models.CharField(max_length=60, blank=True)
+    accreditor_provider_number = models.CharField(
+        max_length=60, blank=True, help_text="Our number with the accreditor."
+    )
+    accreditation_number = models.CharField(max_length=60, blank=True, help_text="Of this course.")
     accredited_from = models.DateField(null=True, blank=True)
     accredited_to = models.DateField(null=True, blank=True)
 
@@ -128,7 +131,7 @@ class CoursePage(ReviewedPage):
         MultiFieldPanel(
             [
                 FieldRowPanel(["cpd_minutes", "participatory_minutes", "refresh_months"]),
-                FieldRowPanel(["accreditor", "accreditation_number"]),
+                FieldRowPanel(["accreditor", "accreditor_provider_number", "accreditation_number"]),
                 FieldRowPanel(["accredited_from", "accredited_to"]),
             ],
             heading="CPD",

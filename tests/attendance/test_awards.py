@@ -130,7 +130,7 @@ def test_a_mark_brings_the_award_and_the_certificate_says_what_it_rests_on(
         )
 
     award = Award.objects.get()
-    assert award.assessment_basis == (
+    assert award.activity.assessment_basis == (
         "Quiz passed at 80% or more; all required modules completed; 1 session attended"
     )
     assert award.participatory_minutes == 155

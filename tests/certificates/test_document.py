@@ -7,6 +7,8 @@ from pypdf import PdfReader
 from certificates.document import UndrawableName, UndrawableText, draw, name_size
 from certificates.glyphs import SERIF, tidy, undrawable
 from certificates.models import Certificate
+from certificates.printed import Design
+from certificates.snapshot import printed
 from tests.factories.certificates import AwardFactory
 
 WHEN = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
@@ -26,8 +28,9 @@ NAMES = {
 }
 
 
-def certificate_for(award, name) -> Certificate:
-    return Certificate(award=award, holder_name=name, number="FL-2026-7Q4ZK0M9-T", token="t" * 22)
+def drawn(award, name, when=WHEN) -> bytes:
+    certificate = Certificate(award=award, holder_name=name, number="FL-2026-7Q4ZK0M9-T", token="t" * 22)
+    return draw(printed(certificate, when), Design())
 
 
 def read(pdf: bytes) -> tuple[PdfReader, str]:
@@ -37,7 +40,7 @@ def read(pdf: bytes) -> tuple[PdfReader, str]:
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
 def test_any_name_is_drawn_whole_on_one_page(db, name):
-    pdf = draw(award := AwardFactory(), certificate_for(award, name), WHEN)
+    pdf = drawn(AwardFactory(), name)
 
     reader, text = read(pdf)
     assert len(reader.pages) == 1
@@ -46,18 +49,17 @@ def test_any_name_is_drawn_whole_on_one_page(db, name):
 
 def test_longest_texts_everywhere_fit_on_one_page(db):
     award = AwardFactory(
-        course_title=("Awareness of modern slavery, law and referral " * 6)[:255],
-        outcomes=[("recognise what trafficking can do to a person " * 6)[:255]] * 15,
-        provider_name="P" * 160,
-        provider_number="C" * 80,
-        signatory_name="S" * 120,
-        signatory_role="R" * 120,
-        assessment_basis="b" * 255,
-        accreditor="A" * 120,
-        accreditation_number="N" * 60,
+        activity__title=("Awareness of modern slavery, law and referral " * 6)[:255],
+        activity__outcomes=[("recognise what trafficking can do to a person " * 6)[:255]] * 15,
+        activity__provider_name="P" * 160,
+        activity__provider_number="C" * 80,
+        activity__signatories=[{"name": "S" * 120, "role": "R" * 120}],
+        activity__assessment_basis="b" * 255,
+        activity__accreditor="A" * 120,
+        activity__accreditation_number="N" * 60,
     )
 
-    reader, _ = read(draw(award, certificate_for(award, NAMES["150 letters"]), WHEN))
+    reader, _ = read(drawn(award, NAMES["150 letters"]))
 
     assert len(reader.pages) == 1
 
@@ -66,13 +68,13 @@ def test_document_carries_every_field(db, settings):
     settings.SITE_URL = "https://training.example"
     award = AwardFactory(
         learner_name="Hannah Bellamy",
-        accreditor="Demo CPD Body",
-        accreditation_number="DEMO-0001",
+        activity__accreditor="Demo CPD Body",
+        activity__accreditation_number="DEMO-0001",
         refresh_by=datetime(2028, 11, 21).date(),  # noqa: DTZ001 -- a day
         enrolment__course__title="Signs and safe steps",
     )
 
-    _, text = read(draw(award, certificate_for(award, "Hannah Bellamy"), WHEN))
+    _, text = read(drawn(award, "Hannah Bellamy"))
 
     for expected in [
         "CERTIFICATE OF COMPLETION",
@@ -86,7 +88,7 @@ def test_document_carries_every_field(db, settings):
         "21 November 2026",
         "3:30",
         "participatory: 0:30",
-        *award.outcomes,
+        *award.activity.outcomes,
         "FL-2026-7Q4ZK0M9-T",
         "training.example/verify/",
         "Rowan Adeyemi-Clark",
@@ -102,7 +104,7 @@ def test_document_carries_every_field(db, settings):
 def test_document_is_tagged_titled_and_in_english(db):
     award = AwardFactory()
 
-    reader, _ = read(draw(award, certificate_for(award, "Ann"), WHEN))
+    reader, _ = read(drawn(award, "Ann"))
 
     assert reader.root_object["/MarkInfo"]["/Marked"]
     assert reader.root_object["/Lang"] == "en-GB"
@@ -113,15 +115,13 @@ def test_document_is_tagged_titled_and_in_english(db):
 def test_same_input_gives_the_same_bytes(db):
     award = AwardFactory()
 
-    assert draw(award, certificate_for(award, "Ann"), WHEN) == draw(
-        award, certificate_for(award, "Ann"), WHEN
-    )
+    assert drawn(award, "Ann") == drawn(award, "Ann")
 
 
 def test_only_bundled_fonts_are_used(db):
     award = AwardFactory()
 
-    reader, _ = read(draw(award, certificate_for(award, NAMES["Vietnamese"]), WHEN))
+    reader, _ = read(drawn(award, NAMES["Vietnamese"]))
 
     fonts = {str(font.get_object()["/BaseFont"]) for font in reader.pages[0]["/Resources"]["/Font"].values()}
     assert all("Source" in font or "Serif" in font or "Sans" in font for font in fonts)
@@ -132,7 +132,7 @@ def test_characters_that_cannot_be_drawn_are_named(db):
     award = AwardFactory()
 
     with pytest.raises(UndrawableName, match=r"李 \(U\+674E CJK UNIFIED IDEOGRAPH-674E\)"):
-        draw(award, certificate_for(award, "Anna 李"), WHEN)
+        drawn(award, "Anna 李")
 
 
 @pytest.mark.parametrize("name", ["", "\u200b\u200d", "\x00"])
@@ -140,30 +140,29 @@ def test_a_name_without_visible_characters_is_refused(db, name):
     award = AwardFactory()
 
     with pytest.raises(UndrawableName, match="no visible character"):
-        draw(award, certificate_for(award, name), WHEN)
+        drawn(award, name)
 
 
 def test_a_course_text_that_cannot_be_drawn_is_named(db):
-    award = AwardFactory(outcomes=["see 🚩"])
+    award = AwardFactory(activity__outcomes=["see 🚩"])
 
     with pytest.raises(UndrawableText, match="see 🚩"):
-        draw(award, certificate_for(award, "Ann"), WHEN)
+        drawn(award, "Ann")
 
 
 def test_any_name_is_drawn_or_refused_by_name(db, hostile):
-    award = AwardFactory(course_title=f"Course\u200b {'x' * 10}")
-    certificate = certificate_for(award, hostile[:150])
-    if undrawable(tidy(certificate.holder_name)) or not tidy(certificate.holder_name):
+    award = AwardFactory(activity__title=f"Course\u200b {'x' * 10}")
+    if undrawable(tidy(hostile[:150])) or not tidy(hostile[:150]):
         with pytest.raises(UndrawableName, match=r"U\+|no visible"):
-            draw(award, certificate, WHEN)
+            drawn(award, hostile[:150])
     else:
-        assert len(read(draw(award, certificate, WHEN))[0].pages) == 1
+        assert len(read(drawn(award, hostile[:150]))[0].pages) == 1
 
 
 def test_markup_in_a_name_is_text(db):
     award = AwardFactory()
 
-    _, text = read(draw(award, certificate_for(award, "<b>Ann</b> & Co"), WHEN))
+    _, text = read(drawn(award, "<b>Ann</b> & Co"))
 
     assert "<b>Ann</b> & Co" in text
 

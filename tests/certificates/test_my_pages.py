@@ -142,7 +142,7 @@ def test_record_adds_up_hours_and_leaves_out_what_was_revoked(client_for):
 def test_record_as_csv(client_for):
     learner = UserFactory()
     certificate = certificate_of(
-        learner, award__course_title='=1+1, "quoted"', award__refresh_by=date(2999, 1, 1)
+        learner, award__activity__title='=1+1, "quoted"', award__refresh_by=date(2999, 1, 1)
     )
 
     response = client_for(learner).get("/my/cpd/record.csv")
@@ -164,7 +164,7 @@ def test_record_as_csv(client_for):
 
 
 def test_a_learner_sees_only_their_own(client_for):
-    certificate = certificate_of(UserFactory(), award__course_title="Not yours")
+    certificate = certificate_of(UserFactory(), award__activity__title="Not yours")
     client = client_for(UserFactory())
 
     for address in (MY, CPD, "/my/cpd/record.csv"):

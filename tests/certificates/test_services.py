@@ -6,13 +6,16 @@ from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from certificates.criteria import unmet_criteria
-from certificates.models import Award, Certificate
-from certificates.services import award_if_earned, email_certificate, issue_certificate, reconcile
+from certificates.models import ActivityVersion, Award, Certificate
+from certificates.queries import CLAIM_FOR
+from certificates.services import award_if_earned, email_certificate, issue_certificate, issuing, reconcile
+from certificates.snapshot import printed
 from certificates.tasks import deliver_certificate_task, reconcile_awards_task
 from courses.services import complete_module, enrol
 from library.models import SiteSettings
@@ -51,7 +54,7 @@ def test_a_course_without_a_quiz_asks_for_none():
     enrolment = EnrolmentFactory(course=place.course)
     complete_required(enrolment)
 
-    assert award_if_earned(enrolment).assessment_basis == "All required modules completed"
+    assert award_if_earned(enrolment).activity.assessment_basis == "All required modules completed"
 
 
 # --- The award --------------------------------------------------------------------------------------
@@ -74,22 +77,27 @@ def test_award_copies_everything_as_it_stands():
     today = timezone.localdate()
     expected = {
         "learner_name": "Hannah Bellamy",
-        "course_title": "Signs and safe steps",
-        "course_version": f"{today}.{course.live_revision_id}",
-        "provider_name": site.provider_name,
-        "delivery": "E-learning",
-        "outcomes": ["notice signs", "act safely"],
         "cpd_minutes": 210,
         "participatory_minutes": 30,
-        "assessment_basis": "Quiz passed at 80% or more; all required modules completed",
-        "accreditor": "",
-        "signatory_name": site.signatory_name,
-        "signatory_role": site.signatory_role,
         "started_on": today,
         "completed_on": today,
         "refresh_by": date(today.year + 2, today.month, today.day),
     }
     assert {name: getattr(award, name) for name in expected} == expected
+    shared = {
+        "title": "Signs and safe steps",
+        "version": f"{today}.{course.live_revision_id}",
+        "provider_name": site.provider_name,
+        "delivery": "E-learning",
+        "outcomes": ["notice signs", "act safely"],
+        "minutes_total": 210,
+        "minutes_participatory": 30,
+        "assessment_basis": "Quiz passed at 80% or more; all required modules completed",
+        "refresh_months": 24,
+        "accreditor": "",
+        "signatories": [{"name": site.signatory_name, "role": site.signatory_role}],
+    }
+    assert {name: getattr(award.activity, name) for name in shared} == shared
     assert award.certificate.state == Certificate.State.PENDING
 
 
@@ -106,7 +114,7 @@ def test_a_late_award_is_dated_by_its_evidence():
     ("begins", "ends", "is_printed"),
     [(None, None, True), (-1, 1, True), (0, 0, True), (1, 5, False), (-5, -1, False)],
 )
-def test_accreditation_is_copied_only_if_valid_on_the_day(begins, ends, is_printed):
+def test_accreditation_is_printed_only_if_valid_on_the_day(begins, ends, is_printed):
     today = timezone.localdate()
     course = course_with_quiz(
         accreditor="Demo CPD Body",
@@ -117,7 +125,21 @@ def test_accreditation_is_copied_only_if_valid_on_the_day(begins, ends, is_print
 
     award = award_if_earned(earned_enrolment(course))
 
-    assert award.accreditor == ("Demo CPD Body" if is_printed else "")
+    words = printed(award.certificate, timezone.now())
+    assert words.accreditor == ("Demo CPD Body" if is_printed else "")
+    assert words.accreditation_number == ("DEMO-0001" if is_printed else "")
+
+
+def test_awards_share_a_version_until_the_course_changes():
+    course = course_with_quiz()
+    first, second = (award_if_earned(earned_enrolment(course)) for _ in range(2))
+    course.cpd_minutes += 15
+    course.save_revision().publish()
+
+    third = award_if_earned(earned_enrolment(course))
+
+    assert first.activity == second.activity != third.activity
+    assert third.cpd_minutes == first.cpd_minutes + 15
 
 
 def test_award_is_safe_to_repeat():
@@ -241,11 +263,11 @@ def killed_at(step, monkeypatch):
 @pytest.mark.parametrize(
     "step",
     [
-        "certificates.services.draw",
+        "certificates.services.issuing.draw",
         "django.core.files.storage.FileSystemStorage.save",
-        "certificates.services.hashlib.sha256",
-        "certificates.services.drop_other_files",
-        "certificates.services.send_templated",
+        "certificates.services.issuing.hashlib.sha256",
+        "certificates.services.issuing.drop_other_files",
+        "certificates.services.issuing.send_templated",
         "django.core.mail.backends.locmem.EmailBackend.send_messages",
     ],
 )
@@ -254,6 +276,8 @@ def test_killed_at_any_step_one_certificate_and_one_letter_follow(step, monkeypa
     with killed_at(step, monkeypatch):
         deliver_certificate_task(certificate.award_id)
     assert mailoutbox == []
+    reconcile()
+    let_claims_run_out()
 
     reconcile()
     reconcile()
@@ -266,10 +290,24 @@ def test_killed_at_any_step_one_certificate_and_one_letter_follow(step, monkeypa
     assert len(mailoutbox) == 1
 
 
+def let_claims_run_out():
+    Certificate.objects.update(claimed_at=F("claimed_at") - CLAIM_FOR)
+
+
+def test_what_is_being_drawn_is_left_to_the_one_that_draws_it(monkeypatch):
+    certificate = CertificateFactory(claimed_at=timezone.now())
+
+    assert issue_certificate(certificate.award).is_pending
+    assert reconcile().certificates == 0
+    let_claims_run_out()
+    assert reconcile().certificates == 1
+
+
 def test_what_a_killed_drawing_stored_is_cleared_away(monkeypatch):
     certificate = CertificateFactory()
-    with killed_at("certificates.services.hashlib.sha256", monkeypatch):
+    with killed_at("certificates.services.issuing.hashlib.sha256", monkeypatch):
         issue_certificate(certificate.award)
+    let_claims_run_out()
 
     certificate = issue_certificate(certificate.award)
 
@@ -278,16 +316,15 @@ def test_what_a_killed_drawing_stored_is_cleared_away(monkeypatch):
 
 def test_the_slower_of_two_drawings_drops_its_file(monkeypatch):
     certificate = CertificateFactory()
-    from certificates import services
+    draw = issuing.draw
 
-    draw = services.draw
+    def overtaken(*args, **kwargs):
+        monkeypatch.setattr(issuing, "draw", draw)
+        let_claims_run_out()
+        issue_certificate(Award.objects.get(pk=certificate.award_id))
+        return draw(*args, **kwargs)
 
-    def overtaken(award, pending, issued_at):
-        monkeypatch.setattr(services, "draw", draw)
-        services.issue_certificate(Award.objects.get(pk=award.pk))
-        return draw(award, pending, issued_at)
-
-    monkeypatch.setattr(services, "draw", overtaken)
+    monkeypatch.setattr(issuing, "draw", overtaken)
     slower = issue_certificate(certificate.award)
 
     assert hashlib.sha256(stored(slower)).hexdigest() == slower.sha256
@@ -368,9 +405,9 @@ def killed_connection():
     raise ConnectionRefusedError
 
 
-def test_old_letters_and_closed_accounts_are_left_alone():
-    old = issued_certificate()
-    Certificate.objects.filter(pk=old.pk).update(issued_at=timezone.now() - timedelta(days=8))
+def test_old_letters_and_closed_accounts_are_left_alone(monkeypatch):
+    monkeypatch.setattr("certificates.queries.KEEP_SENDING_FOR", timedelta(0))
+    issued_certificate()
     CertificateFactory(award__enrolment__learner__is_active=False)
 
     assert reconcile() == type(reconcile())()
@@ -429,10 +466,45 @@ def test_later_changes_leave_the_stored_file_as_it_is():
     assert Award.objects.get().learner_name == certificate.holder_name == "Hannah Bellamy"
 
 
-def test_participatory_never_exceeds_the_total():
-    from django.db import IntegrityError, transaction
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"holder_name": "Somebody Else"},
+        {"payload": {}},
+        {"pdf": "elsewhere.pdf"},
+        {"sha256": "0" * 64},
+        {"number": "FL-2026-00000000-0"},
+        {"issued_at": timezone.now()},
+        {"state": "pending", "issued_at": None},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_the_database_refuses_to_change_what_was_issued(changed):
+    certificate = issued_certificate()
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(DatabaseError, match="cannot be changed"), transaction.atomic():
+        Certificate.objects.filter(pk=certificate.pk).update(**changed)
+
+
+def test_the_database_refuses_to_rewrite_history_and_versions():
+    certificate = issued_certificate()
+
+    with pytest.raises(DatabaseError, match="cannot be rewritten"), transaction.atomic():
+        certificate.events.update(note="never happened")
+    with pytest.raises(DatabaseError, match="cannot be changed"), transaction.atomic():
+        ActivityVersion.objects.update(minutes_total=1)
+
+
+def test_a_revoked_certificate_stays_revoked():
+    certificate = issued_certificate()
+    Certificate.objects.filter(pk=certificate.pk).update(state=Certificate.State.REVOKED)
+
+    with pytest.raises(DatabaseError, match="cannot be changed"), transaction.atomic():
+        Certificate.objects.filter(pk=certificate.pk).update(state=Certificate.State.ISSUED)
+
+
+def test_participatory_never_exceeds_the_total():
+    with pytest.raises(DatabaseError), transaction.atomic():
         AwardFactory(cpd_minutes=10, participatory_minutes=11)
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from certificates.models import Award, Certificate
+from certificates.models import ActivityVersion, Award, Certificate
 from certificates.services import issue_certificate
 from courses.models import Enrolment
 from tests.factories.courses import (
@@ -47,6 +47,24 @@ def pass_quiz(enrolment: Enrolment) -> None:
     )
 
 
+class ActivityVersionFactory(DjangoModelFactory):
+    class Meta:
+        model = ActivityVersion
+
+    course = factory.SubFactory(CoursePageFactory)
+    fingerprint = factory.Sequence(lambda n: f"{n:064x}")
+    title = factory.SelfAttribute("course.title")
+    version = "2026-11-16.42"
+    provider_name = "Thornwell Training Programme"
+    provider_number = "Charity 1234567"
+    delivery = "E-learning"
+    outcomes = ["notice possible signs", "choose a safe next step", "bring in the right people"]
+    minutes_total = 210
+    minutes_participatory = 30
+    assessment_basis = "Quiz passed at 80% or more; all required modules completed"
+    signatories = [{"name": "Rowan Adeyemi-Clark", "role": "Programme manager"}]
+
+
 class AwardFactory(DjangoModelFactory):
     """An award as `award_if_earned` writes it; its enrolment need not have earned it."""
 
@@ -55,17 +73,9 @@ class AwardFactory(DjangoModelFactory):
 
     enrolment = factory.SubFactory(EnrolmentFactory)
     learner_name = factory.SelfAttribute("enrolment.learner.name")
-    course_title = factory.SelfAttribute("enrolment.course.title")
-    course_version = "2026-11-16.42"
-    provider_name = "Thornwell Training Programme"
-    provider_number = "Charity 1234567"
-    delivery = "E-learning"
-    outcomes = ["notice possible signs", "choose a safe next step", "bring in the right people"]
-    cpd_minutes = 210
-    participatory_minutes = 30
-    assessment_basis = "Quiz passed at 80% or more; all required modules completed"
-    signatory_name = "Rowan Adeyemi-Clark"
-    signatory_role = "Programme manager"
+    activity = factory.SubFactory(ActivityVersionFactory, course=factory.SelfAttribute("..enrolment.course"))
+    cpd_minutes = factory.SelfAttribute("activity.minutes_total")
+    participatory_minutes = factory.SelfAttribute("activity.minutes_participatory")
     started_on = date(2026, 11, 14)
     completed_on = date(2026, 11, 21)
 

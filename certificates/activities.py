@@ -1,0 +1,74 @@
+"""Which version of an activity an award is for: made from the course and the site as they stand."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.utils import timezone
+from wagtail.models import Site
+
+from certificates.models import ActivityVersion
+from courses.models import CoursePage, Enrolment
+from library.models import SiteSettings
+from quizzes.models import Attempt
+
+
+def version_for(course: CoursePage, basis: str) -> ActivityVersion:
+    """Return the version that says what `course` and the site say now, made if nobody earned it before.
+
+    basis: what the award rests on, in words. Two queries where it exists; safe to call at once from many.
+    """
+    facts = {**course_facts(course), **site_facts(), "assessment_basis": basis}
+    return ActivityVersion.objects.get_or_create(
+        course=course, fingerprint=fingerprint(facts), defaults=facts
+    )[0]
+
+
+def fingerprint(facts: dict[str, Any]) -> str:
+    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def site_facts() -> dict[str, Any]:
+    """Return who provides the course and who signs."""
+    site = SiteSettings.for_site(Site.objects.get(is_default_site=True))
+    return {
+        "provider_name": site.provider_name,
+        "provider_number": site.provider_number,
+        "signatories": [{"name": site.signatory_name, "role": site.signatory_role}],
+    }
+
+
+def course_facts(course: CoursePage) -> dict[str, Any]:
+    """Return what a certificate says of the course."""
+    return {
+        "title": course.title,
+        "version": course_version(course),
+        "delivery": course.delivery,
+        "outcomes": [outcome.text for outcome in course.outcomes.all()],
+        "minutes_total": course.cpd_minutes,
+        "minutes_participatory": min(course.participatory_minutes, course.cpd_minutes),
+        "refresh_months": course.refresh_months,
+        "accreditor": course.accreditor,
+        "accreditor_provider_number": course.accreditor_provider_number,
+        "accreditation_number": course.accreditation_number,
+        "accredited_from": course.accredited_from,
+        "accredited_to": course.accredited_to,
+    }
+
+
+def course_version(course: CoursePage) -> str:
+    """Return the day of publication and the revision: “2026-11-16.42”."""
+    day = timezone.localdate(course.last_published_at) if course.last_published_at else course.reviewed_on
+    return f"{day}.{course.live_revision_id}" if course.live_revision_id else str(day)
+
+
+def assessment_basis(enrolment: Enrolment, attempt: Attempt | None) -> str:
+    """Return what the award of `enrolment` rests on, in words. attempt: the one that passed, if any."""
+    parts = [f"quiz passed at {attempt.pass_mark}% or more"] if attempt else []
+    parts.append("all required modules completed")
+    required = enrolment.course.sessions_required
+    if required:
+        parts.append(f"{required} {'session' if required == 1 else 'sessions'} attended")
+    words = "; ".join(parts)
+    return words[0].upper() + words[1:]

@@ -1,0 +1,191 @@
+"""From a pending certificate to a file that is never touched again, and the letter that brings it."""
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from certificates import events
+from certificates.activities import version_for
+from certificates.document import UndrawableText, draw
+from certificates.models import Award, Certificate, CertificateEvent
+from certificates.printed import Design, payload_sha256
+from certificates.queries import CLAIM_FOR
+from certificates.snapshot import participatory_minutes, printed
+from certificates.tasks import deliver_certificate_task
+from trainingsite.lib.emails import send_templated
+from trainingsite.lib.pdf import DoesNotFit
+
+logger = logging.getLogger(__name__)
+
+
+class AnotherWasFaster(Exception):
+    """Somebody else issued, superseded or revoked it in the meantime."""
+
+
+def start_delivery(award_id: int) -> None:
+    """Queue the drawing; a broker that is away is reconcile's business, never the learner's."""
+    try:
+        deliver_certificate_task.delay(award_id)
+    except OperationalError:
+        logger.warning("No broker: award %s waits for the next reconcile", award_id)
+
+
+def issue_certificate(award: Award) -> Certificate:
+    """Return the current edition, drawn and stored now if one was pending.
+
+    Claim, draw, store, then mark by a conditional update: no lock is held while drawing. A process that ends
+    before the mark leaves a claim, which runs out, and at most a file that nothing names, which the one that
+    marks clears away. What cannot be drawn stays pending with its `problem`; the pages of the holder and the
+    managers say what to do, and the next call takes up what was corrected.
+    An edition that replaces another leaves that one valid until this one is there.
+    """
+    certificate = pending_certificate(award)
+    if certificate is None or not claim(certificate):
+        return award.certificates.order_by("edition").last()
+    try:
+        document = make_document(certificate, timezone.now())
+        store(certificate, document)
+    except (UndrawableText, DoesNotFit) as problem:
+        certificate.problem = str(problem) or "There is more text than fits on one page."
+        release(certificate, problem=certificate.problem)
+    except AnotherWasFaster:
+        certificate.pdf.storage.delete(certificate.pdf.name)
+        certificate.refresh_from_db()
+    except Exception:
+        release(certificate)
+        raise
+    return certificate
+
+
+def pending_certificate(award: Award) -> Certificate | None:
+    return (
+        Certificate.objects.pending()
+        .filter(award=award, award__revoked_at=None)
+        .select_related("award__activity", "award__enrolment__learner", "supersedes")
+        .first()
+    )
+
+
+def claim(certificate: Certificate) -> bool:
+    """Say whether this worker may draw it; nobody else may until the claim runs out."""
+    now = timezone.now()
+    free = Certificate.objects.pending().filter(Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM_FOR))
+    return bool(free.filter(pk=certificate.pk).update(claimed_at=now))
+
+
+def release(certificate: Certificate, **fields) -> None:
+    Certificate.objects.pending().filter(pk=certificate.pk).update(claimed_at=None, **fields)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A document and what is kept of how it was made."""
+
+    content: bytes
+    issued_at: datetime
+    fields: dict
+
+
+def make_document(certificate: Certificate, issued_at: datetime) -> Made:
+    """Draw and seal it. Raises UndrawableText or DoesNotFit; writes nothing but corrections to what is pending."""
+    if certificate.problem:
+        take_corrections(certificate)
+    words = printed(certificate, issued_at)
+    content = draw(words, Design())
+    payload = words.as_payload()
+    fields = {"payload": payload, "payload_sha256": payload_sha256(payload)}
+    return Made(content, issued_at, fields)
+
+
+def store(certificate: Certificate, made: Made) -> None:
+    """Keep the file and mark the edition issued, the one before it superseded. Raises AnotherWasFaster."""
+    certificate.pdf.save(certificate.filename, ContentFile(made.content), save=False)
+    issued = {
+        "state": Certificate.State.ISSUED,
+        "problem": "",
+        "holder_name": certificate.holder_name,
+        "pdf": certificate.pdf.name,
+        "size_bytes": len(made.content),
+        "sha256": hashlib.sha256(made.content).hexdigest(),
+        "issued_at": made.issued_at,
+        **made.fields,
+    }
+    with transaction.atomic():
+        if certificate.supersedes_id:
+            supersede(certificate.supersedes, made.issued_at)
+        still_pending = Certificate.objects.pending().filter(pk=certificate.pk, award__revoked_at=None)
+        if not still_pending.update(**issued):
+            raise AnotherWasFaster
+        events.record(certificate, CertificateEvent.Kind.ISSUED)
+    for name, value in issued.items():
+        setattr(certificate, name, value)
+    drop_other_files(certificate)
+
+
+def supersede(certificate: Certificate, at: datetime) -> None:
+    """Mark an issued edition as replaced. Raises AnotherWasFaster if it is not issued any more."""
+    current = Certificate.objects.issued().filter(pk=certificate.pk)
+    if not current.update(state=Certificate.State.SUPERSEDED, superseded_at=at):
+        raise AnotherWasFaster
+    events.record(certificate, CertificateEvent.Kind.SUPERSEDED)
+
+
+def take_corrections(certificate: Certificate) -> None:
+    """Let a first edition that could not be drawn say what the account, the course and the site say by now.
+
+    Nothing was issued yet, so nothing that anyone holds changes; without this, one character in a name or
+    an outcome would keep it from ever being issued.
+    """
+    if certificate.supersedes_id:
+        return
+    award = certificate.award
+    activity = version_for(award.enrolment.course, award.activity.assessment_basis)
+    award.activity = activity
+    award.cpd_minutes = activity.minutes_total
+    award.participatory_minutes = participatory_minutes(award.enrolment, activity)
+    award.learner_name = certificate.holder_name = award.enrolment.learner.name
+    award.save(update_fields=["activity", "cpd_minutes", "participatory_minutes", "learner_name"])
+
+
+def drop_other_files(certificate: Certificate) -> None:
+    """Delete what drawings that never came to their mark left in the certificate's folder."""
+    storage, (folder, _, kept) = certificate.pdf.storage, certificate.pdf.name.rpartition("/")
+    for name in storage.listdir(folder)[1]:
+        if name != kept:
+            storage.delete(f"{folder}/{name}")
+
+
+def email_certificate(certificate: Certificate) -> bool:
+    """Send the issued certificate to its holder once; say whether this call did.
+
+    Claimed by a conditional update in the transaction that also sends: a failed send rolls the claim back,
+    so that a retry sends it, and a second caller waits for the first and finds nothing to claim. Sending is
+    the last thing before the commit. A process that ends between the two sends the same letter again later,
+    under the same Message-ID, by which mail systems know a duplicate.
+    """
+    if not certificate.is_issued or certificate.emailed_at:
+        return False
+    with certificate.pdf.open() as file:
+        attachment = (certificate.filename, file.read(), "application/pdf")
+    with transaction.atomic():
+        unsent = Certificate.objects.issued().filter(pk=certificate.pk, emailed_at=None)
+        claimed = unsent.update(emailed_at=timezone.now())
+        if claimed:
+            events.record(certificate, CertificateEvent.Kind.EMAILED)
+            send_templated(
+                "certificate_issued",
+                to=certificate.award.enrolment.learner.email,
+                context={"certificate": certificate, "award": certificate.award},
+                message_id=f"certificate-{certificate.number}@{urlsplit(settings.SITE_URL).hostname}",
+                attachments=[attachment],
+            )
+    return bool(claimed)
