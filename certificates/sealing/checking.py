@@ -59,8 +59,12 @@ class PublishedKey:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the signer's certificate, as readers of PDFs show it."""
-        return hashlib.sha256(self.signer).hexdigest()
+        """SHA-256 of the signer's certificate in pairs, as readers of PDFs show it."""
+        return hashlib.sha256(self.signer).hexdigest(" ").upper()
+
+    @property
+    def certificate(self) -> x509.Certificate:
+        return x509.load_der_x509_certificate(self.signer)
 
 
 @dataclass(frozen=True)
