@@ -1,6 +1,5 @@
 """What a learner's own pages show: under way, next, earned. A fixed number of queries however many rows."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -89,19 +88,3 @@ def courses_to_take_next(learner) -> list[CoursePage]:
 def awards_of(learner) -> list[Award]:
     """Return what the learner earned, the latest first, with its certificates; two queries."""
     return list(Award.objects.of(learner).with_certificates())
-
-
-@dataclass(frozen=True)
-class Totals:
-    """Whole minutes of a CPD record; revoked awards count for nothing."""
-
-    cpd_minutes: int
-    participatory_minutes: int
-
-
-def totals(awards: Iterable[Award]) -> Totals:
-    counted = [award for award in awards if not award.revoked_at]
-    return Totals(
-        sum(award.credited_minutes for award in counted),
-        sum(award.credited_participatory_minutes for award in counted),
-    )

@@ -14,7 +14,7 @@ def certificate_steps(course: CoursePage, enrolment: Enrolment | None, modules_d
     award = Award.objects.with_certificates().filter(enrolment=enrolment).first() if enrolment else None
     if not award:
         return [ExtraStep(title="Certificate", hint=EARNED_BY, status=StepStatus.LOCKED)]
-    url = reverse("certificates:cpd")
+    url = reverse("cpd:record")
     if award.certificate.is_issued:
         hint = "Ready to download, and sent to you by e-mail."
         return [ExtraStep(title="Certificate", hint=hint, status=StepStatus.COMPLETED, url=url)]

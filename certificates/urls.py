@@ -5,8 +5,6 @@ from certificates import views
 app_name = "certificates"
 urlpatterns = [
     path("my/", views.my_learning, name="my_learning"),
-    path("my/cpd/", views.cpd, name="cpd"),
-    path("my/cpd/record.csv", views.cpd_export, name="cpd_export"),
     path("my/certificates/<str:number>/", views.download, name="download"),
     path("certificates/waiting/", views.waiting, name="waiting"),
     path("verify/", views.verify, name="verify"),

@@ -2,7 +2,7 @@
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.roles import Role
 from bookings.queries import my_bookings
 from certificates import learning, verification
-from certificates.exports import cpd_csv
 from certificates.forms import NameForm, NumberForm
 from certificates.models import Certificate
 from cohorts.queries import memberships, open_invitations
@@ -31,24 +30,6 @@ def my_learning(request):
         "memberships": memberships(request.user),
     }
     return render(request, "certificates/my_learning.html", context)
-
-
-@login_required
-@require_safe
-def cpd(request):
-    awards = learning.awards_of(request.user)
-    return render(request, "certificates/cpd.html", {"awards": awards, "totals": learning.totals(awards)})
-
-
-@login_required
-@require_safe
-def cpd_export(request):
-    csv = cpd_csv(learning.awards_of(request.user))
-    headers = {
-        "Content-Disposition": 'attachment; filename="cpd-record.csv"',
-        "Cache-Control": "private, no-store",
-    }
-    return HttpResponse(csv, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @login_required

@@ -42,6 +42,7 @@ urlpatterns = [
     path("", include("attendance.urls")),
     path("", include("evaluation.urls")),
     path("", include("cascade.urls")),
+    path("", include("cpd.urls")),
     path("", include("certificates.urls")),
     path("", include("reports.urls")),
 ]

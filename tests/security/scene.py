@@ -10,6 +10,7 @@ from attendance.codes import code_at
 from attendance.tables import TableWishes
 from attendance.tables import make as make_tables
 from bookings.models import Booking, CalendarFeed
+from certificates.sealing import current_seal_key
 from certificates.services import award_if_earned, issue_certificate
 from cohorts.models import Cohort
 from evaluation.models import Stage
@@ -28,6 +29,7 @@ from tests.factories.cohorts import (
     PeopleFileFactory,
     ProgrammeFactory,
 )
+from tests.factories.cpd import ReflectionFactory, learning_with_file
 from tests.factories.evaluation import FollowUpFactory, PastSessionFactory, came_to, rate_all
 from tests.factories.library import IndicatorFactory
 from tests.factories.quizzes import QuizFactory, complete_modules, fill_bank, make_course
@@ -85,6 +87,8 @@ def build_scene() -> Scene:
         source=Booking.Source.AGENCY,
     )
     licence = LicenceFactory(holder=people["trainer"], course=course)
+    learning = learning_with_file(owner=people["owner"])
+    reflection = ReflectionFactory(owner=people["owner"], award=certificate.award)
     indicator: Indicator = IndicatorFactory()
     register_kind("nothing", lambda payload, job: "")
     job = start("nothing", by=people["owner"], title="Nothing", payloads=[1], back_url="/my/")
@@ -117,6 +121,12 @@ def build_scene() -> Scene:
         "invitation_token": invitation.token,
         "kind": "svg",
         "number": certificate.number,
+        "kid": current_seal_key().kid,
+        "learning_id": learning.pk,
+        "award_id": certificate.award_id,
+        "reflection_id": reflection.pk,
+        "regulator": "nmc",
+        "pack_kind": "txt",
         "join_token": cohort.join_token,
         "certificate_token": certificate.token,
         "code": indicator.code,

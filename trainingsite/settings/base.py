@@ -24,6 +24,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "demo",
     "reports",
+    "cpd",
     "certificates",
     "cascade",
     "evaluation",
