@@ -1,5 +1,6 @@
 from certificates.models.activities import ActivityVersion
 from certificates.models.awards import Award, Standing, credited
+from certificates.models.changes import Appeal, EndOfKeeping, NameCorrection, RevocationRequest
 from certificates.models.editions import (
     Certificate,
     CertificateEvent,
@@ -12,9 +13,13 @@ from certificates.models.keys import SigningKey, StatusList
 
 __all__ = [
     "ActivityVersion",
+    "Appeal",
     "Award",
     "Certificate",
     "CertificateEvent",
+    "EndOfKeeping",
+    "NameCorrection",
+    "RevocationRequest",
     "SigningKey",
     "Standing",
     "StatusList",

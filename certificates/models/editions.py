@@ -72,6 +72,7 @@ class Certificate(models.Model):
         FIRST = "", "First edition"
         NAME = "name", "Name corrected"
         REISSUE = "reissue", "Issued again"
+        RESTORED = "restored", "Revocation withdrawn"
 
     award = models.ForeignKey(Award, models.PROTECT, related_name="certificates")
     edition = models.PositiveSmallIntegerField(default=1)
@@ -167,10 +168,14 @@ class CertificateEvent(models.Model):
         REVOCATION_ASKED = "rev_asked", "Revocation asked for"
         REVOCATION_REFUSED = "rev_refused", "Revocation refused"
         REVOKED = "revoked", "Revoked"
+        RESTORE_ASKED = "res_asked", "Withdrawal of the revocation asked for"
+        RESTORE_REFUSED = "res_refused", "Withdrawal of the revocation refused"
+        RESTORED = "restored", "Revocation withdrawn"
         APPEAL = "appeal", "Note about an appeal"
         REMINDED = "reminded", "Reminded of the refresh date"
         SHARED = "shared", "Link or name shared by the holder"
         UNSHARED = "unshared", "Sharing ended by the holder"
+        KEEPING_ENDS = "keeping_ends", "Holder told when it will be erased"
         ERASED = "erased", "Name and document erased"
 
     certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="events")
