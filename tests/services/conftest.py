@@ -98,9 +98,14 @@ def static_files(tmp_path_factory):
 
 
 @pytest.fixture
-def site(transactional_db, tmp_path, static_files):
+def postgresql():
+    """Row locks, and workers beside the web server, need PostgreSQL."""
     if connection.vendor != "postgresql":
-        pytest.skip("the scaled set-up needs PostgreSQL: make test-services")
+        pytest.skip("this needs PostgreSQL: make test-services")
+
+
+@pytest.fixture
+def site(postgresql, transactional_db, tmp_path, static_files):
     (tmp_path / "static").symlink_to(static_files)
     redis = RedisServer(tmp_path)
     port = free_port()

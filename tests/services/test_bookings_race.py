@@ -2,14 +2,12 @@
 
 import random
 from collections import Counter, defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
-from threading import Barrier
 from time import monotonic
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -20,19 +18,21 @@ from bookings.states import STEPS
 from cohorts.models import CohortMember
 from tests.factories.accounts import SectorFactory
 from tests.factories.bookings import BookingFactory, TrainingSessionFactory
+from tests.services.at_once import all_at_once, deadlocks
 
-pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.services,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("postgresql"),
+]
 
-CONNECTIONS = 20
 PEOPLE, SEATS = 200, 10
 CROWD = 40
 
 
 @pytest.fixture(autouse=True)
-def _postgres(monkeypatch):
-    if connection.vendor != "postgresql":
-        pytest.skip("row locks need PostgreSQL: make test-services")
-    monkeypatch.setattr("bookings.tasks.send_notices_task.delay", lambda: None)  # no worker runs here
+def _no_worker(monkeypatch):
+    monkeypatch.setattr("bookings.tasks.send_notices_task.delay", lambda: None)
 
 
 def crowd(number: int, sectors) -> list[User]:
@@ -40,29 +40,6 @@ def crowd(number: int, sectors) -> list[User]:
         User(email=f"crowd{n}@example.org", name=f"Person {n}", sector=sectors[n % len(sectors)])
         for n in range(number)
     )
-
-
-def all_at_once(act, rows) -> list:
-    """Return what `act` returned for each of `rows`, shared among the connections, which start together."""
-    together = Barrier(CONNECTIONS)
-
-    def work(part):
-        try:
-            together.wait(60)
-            return [act(row) for row in part]
-        finally:
-            connections.close_all()
-
-    rows = list(rows)
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
-        parts = list(pool.map(work, [rows[n::CONNECTIONS] for n in range(CONNECTIONS)]))
-    return [found for part in parts for found in part]
-
-
-def deadlocks() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-        return cursor.fetchone()[0]
 
 
 def test_two_hundred_people_for_the_last_ten_seats():

@@ -9,7 +9,6 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.middleware.csrf import _get_new_csrf_string
 
 from certificates.models import Award
@@ -17,6 +16,7 @@ from courses.models import ModuleCompletion
 from quizzes.models import Attempt, AttemptState, Item, QuizItem
 from tests.factories.quizzes import QuizFactory, keep_versions, make_course, make_enrolment
 from tests.quizzes.contents import numeric, question, short
+from tests.services.at_once import deadlocks
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
@@ -82,12 +82,6 @@ def quiz():
     for order, item in enumerate(Item.objects.order_by("code")):
         QuizItem.objects.create(quiz=quiz, item=item, sort_order=order)
     return quiz
-
-
-def deadlocks() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-        return cursor.fetchone()[0]
 
 
 def test_two_hundred_learners_at_once_lose_nothing(site, quiz):

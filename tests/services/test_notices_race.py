@@ -1,41 +1,31 @@
 """Several workers at the outbox at once: each letter leaves once, each reminder is written once."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 from django.core import mail
-from django.db import connection, connections
 from django.utils import timezone
 
 from bookings.models import Booking, BookingChange, BookingState, Notice
 from bookings.notices import send_waiting, write_reminders
+from evaluation.models import FollowUp
+from evaluation.tasks import send_follow_ups_task
+from tests.factories.attendance import AttendanceFactory
 from tests.factories.bookings import BookingFactory, TrainingSessionFactory
+from tests.factories.cohorts import CohortFactory
+from tests.services.at_once import all_at_once
 
-pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.services,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("postgresql"),
+]
 WORKERS = 8
 PEOPLE = 30
 
 
-@pytest.fixture(autouse=True)
-def _postgres():
-    if connection.vendor != "postgresql":
-        pytest.skip("row locks need PostgreSQL: make test-services")
-
-
 def all_workers(act) -> list:
-    together = Barrier(WORKERS)
-
-    def work(_):
-        try:
-            together.wait(60)
-            return act()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(WORKERS) as pool:
-        return list(pool.map(work, range(WORKERS)))
+    return all_at_once(lambda _: act(), range(WORKERS), WORKERS)
 
 
 def test_eight_workers_remind_thirty_people_once():
@@ -52,3 +42,18 @@ def test_eight_workers_remind_thirty_people_once():
         Booking.objects.values_list("learner__email", flat=True)
     )
     assert not Notice.objects.filter(sent_at=None).exists()
+
+
+def test_eight_workers_ask_thirty_people_once_what_became_of_it():
+    cohort = CohortFactory()
+    session = TrainingSessionFactory(
+        cohort=cohort, starts_at=timezone.now() - timedelta(days=91), capacity=PEOPLE
+    )
+    AttendanceFactory.create_batch(PEOPLE, session=session)
+
+    all_workers(send_follow_ups_task)
+
+    assert sorted(letter.to[0] for letter in mail.outbox) == sorted(
+        Booking.objects.values_list("learner__email", flat=True)
+    )
+    assert FollowUp.objects.exclude(sent_at=None).count() == PEOPLE
