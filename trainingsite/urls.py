@@ -43,7 +43,9 @@ urlpatterns = [
     path("", include("evaluation.urls")),
     path("", include("cascade.urls")),
     path("", include("cpd.urls")),
+    path("", include("certificates.sealing.urls")),  # before certificates: verify/<number>/ takes any word
     path("", include("certificates.urls")),
+    path("", include("certificates.badges.urls")),
     path("", include("reports.urls")),
 ]
 if settings.DEBUG:
