@@ -31,20 +31,14 @@ HALF_FULL = StatusList.LENGTH // 2
 OPEN_LIST = "badges:open-list"
 
 
-class NoIndex(Exception):
-    """No free index was hit; the list must be far fuller than it may be."""
-
-
 def assign_index(certificate: Certificate) -> None:
-    """Give a pending certificate its place in a status list; one that has a place keeps it.
+    """Give a pending certificate its place in a status list; one that has a place keeps it, one issued gets none.
 
     Indices are random, so that one tells nothing of when or to whom a badge was given. One statement, and one
     query a minute for the list that is open. Two that draw the same free index at once: the constraint lets
     one in and IntegrityError ends the other, whose next try draws another.
     """
-    for _ in range(64):  # at half full, all of them taken happens once in 2^64
-        if certificate.status_index is not None:
-            return
+    while certificate.status_index is None:
         pk, generation = cache.get_or_set(OPEN_LIST, open_list, 60)
         index = secrets.randbelow(StatusList.LENGTH)
         taken = Certificate.objects.filter(status_list=pk, status_index=index)
@@ -57,9 +51,10 @@ def assign_index(certificate: Certificate) -> None:
         if is_mine:
             certificate.status_list = StatusList(pk=pk, generation=generation)
             certificate.status_index = index
-        else:
-            certificate.refresh_from_db(fields=["status_list", "status_index"])
-    raise NoIndex(certificate.pk)
+        else:  # the index is taken, or another worker gave it one
+            certificate.refresh_from_db(fields=["state", "status_list", "status_index"])
+            if not certificate.is_pending:
+                break
 
 
 def open_list() -> tuple[int, int]:

@@ -1,13 +1,15 @@
 """Learners who have earned a course, their awards and certificates."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import factory
 from factory.django import DjangoModelFactory
 
+from certificates.badges.issuing import credential_for
 from certificates.models import ActivityVersion, Award, Certificate
 from certificates.services import issue_certificate
+from certificates.snapshot import printed
 from courses.models import Enrolment
 from tests.factories.courses import (
     CourseModuleFactory,
@@ -16,6 +18,8 @@ from tests.factories.courses import (
     ModuleCompletionFactory,
 )
 from tests.factories.quizzes import QuizFactory, SubmittedAttemptFactory
+
+ISSUED_AT = datetime(2025, 1, 6, 12, 30, tzinfo=UTC)
 
 
 def course_with_quiz(modules: int = 1, **fields):
@@ -88,6 +92,24 @@ class CertificateFactory(DjangoModelFactory):
 
     award = factory.SubFactory(AwardFactory)
     holder_name = factory.SelfAttribute("award.learner_name")
+
+
+def give_badge(certificate: Certificate, at: datetime = ISSUED_AT) -> Certificate:
+    """Sign and keep the badge of a pending certificate."""
+    words = printed(certificate, at)
+    certificate.credential = credential_for(certificate, words, at)
+    certificate.payload = words.as_payload()
+    certificate.save()
+    return certificate
+
+
+def certificate_with_badge(**fields) -> Certificate:
+    """An issued certificate with its badge, and without the time that drawing a file takes."""
+    certificate = give_badge(CertificateFactory(**fields))
+    certificate.state, certificate.issued_at = Certificate.State.ISSUED, ISSUED_AT
+    certificate.sha256 = "0" * 64
+    certificate.save()
+    return certificate
 
 
 def issued_certificate(**fields) -> Certificate:
