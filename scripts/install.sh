@@ -52,3 +52,8 @@ if ! .venv/bin/python -W ignore -c 'import weasyprint' 2>/dev/null; then
   as_root_apt "the libraries that draw PDF files" libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
   .venv/bin/python -c 'import weasyprint'
 fi
+
+# pdfsig is a second opinion on seals; where it cannot be installed, the tests that ask it say that they were left out.
+if [ "${1:-}" = --dev ] && ! command -v pdfsig >/dev/null && [ "$(id -u)" = 0 ]; then
+  (as_root_apt "a second opinion on seals" poppler-utils) || say "pdfsig is missing: its tests are left out"
+fi

@@ -1,9 +1,11 @@
 """The seal, as we check it and as two programs see it that did not make it; and files that try to pass for sealed."""
 
+import shutil
 import subprocess
 from datetime import UTC, datetime
 from io import BytesIO
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -22,6 +24,10 @@ from tests.certificates.sealing import (
     sealed_pdf,
     write_pem,
 )
+
+
+#: Somewhere in what the page shows.
+A_BIT = 8 * 2600
 
 
 def states(*files: bytes) -> list[SealState]:
@@ -60,25 +66,33 @@ def test_a_sealed_document_says_who_and_when_and_that_it_is_intact():
     assert report.is_proof
 
 
-def test_two_other_programs_find_the_seal_valid_over_the_whole_document(tmp_path):
+needs_pdfsig = pytest.mark.skipif(
+    not shutil.which("pdfsig"), reason="pdfsig (poppler-utils) is not installed"
+)
+
+
+@needs_pdfsig
+def test_pdfsig_finds_the_seal_valid_over_the_whole_document_and_one_flipped_bit(tmp_path):
     said = pdfsig(tmp_path, sealed_pdf())
-    status = by_pyhanko(sealed_pdf())
 
     assert "Signature is Valid" in said
     assert "Total document signed" in said
     assert "ETSI.CAdES.detached" in said
+    assert "Digest Mismatch" in pdfsig(tmp_path, flipped(sealed_pdf(), A_BIT))
+
+
+def test_pyhanko_finds_the_seal_valid_over_the_whole_document_and_one_flipped_bit():
+    status = by_pyhanko(sealed_pdf())
+
     assert status.bottom_line
     assert status.intact
     assert status.coverage.name == "ENTIRE_FILE"
     assert status.docmdp_ok
+    assert not by_pyhanko(flipped(sealed_pdf(), A_BIT)).intact
 
 
-def test_one_flipped_bit_is_found_by_all_three(tmp_path):
-    changed = flipped(sealed_pdf(), 8 * (len(plain_pdf()) // 2))
-
-    assert states(changed) == [SealState.CHANGED]
-    assert "Digest Mismatch" in pdfsig(tmp_path, changed)
-    assert not by_pyhanko(changed).intact
+def test_one_flipped_bit_is_a_change():
+    assert states(flipped(sealed_pdf(), A_BIT)) == [SealState.CHANGED]
 
 
 def test_the_seal_certifies_and_allows_no_change():
