@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
@@ -14,9 +15,6 @@ from quizzes.models import Attempt, Quiz
 
 #: A letter that could not be sent in a week is not tried any more.
 KEEP_SENDING_FOR = timedelta(days=7)
-
-#: A worker that has not finished drawing after this long is taken for dead, and another begins.
-CLAIM_FOR = timedelta(minutes=2)
 
 
 def perhaps_unawarded() -> QuerySet[Enrolment]:
@@ -44,13 +42,17 @@ def perhaps_unawarded() -> QuerySet[Enrolment]:
     )
 
 
+def unclaimed() -> Q:
+    """Certificates that nobody is drawing, or whose claim has run out."""
+    return Q(claimed_at=None) | Q(claimed_at__lt=timezone.now() - settings.CERTIFICATE_CLAIM)
+
+
 def undelivered() -> QuerySet[Certificate]:
     """Certificates to be drawn, and those of the last week still to be sent; oldest first."""
     now = timezone.now()
-    unclaimed = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM_FOR)
     unsent = Q(state=Certificate.State.ISSUED, emailed_at=None, issued_at__gt=now - KEEP_SENDING_FOR)
     return (
-        Certificate.objects.filter((Q(state=Certificate.State.PENDING) & unclaimed) | unsent)
+        Certificate.objects.filter((Q(state=Certificate.State.PENDING) & unclaimed()) | unsent)
         .filter(award__revoked_at=None, award__enrolment__learner__is_active=True)
         .select_related("award__activity", "award__enrolment__learner")
         .order_by("problem", "pk")

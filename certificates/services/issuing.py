@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -18,7 +17,7 @@ from certificates.activities import version_for
 from certificates.document import UndrawableText, draw
 from certificates.models import Award, Certificate, CertificateEvent
 from certificates.printed import Design, payload_sha256
-from certificates.queries import CLAIM_FOR
+from certificates.queries import unclaimed
 from certificates.snapshot import participatory_minutes, printed
 from certificates.tasks import deliver_certificate_task
 from trainingsite.lib.emails import send_templated
@@ -77,9 +76,8 @@ def pending_certificate(award: Award) -> Certificate | None:
 
 def claim(certificate: Certificate) -> bool:
     """Say whether this worker may draw it; nobody else may until the claim runs out."""
-    now = timezone.now()
-    free = Certificate.objects.pending().filter(Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM_FOR))
-    return bool(free.filter(pk=certificate.pk).update(claimed_at=now))
+    free = Certificate.objects.pending().filter(unclaimed(), pk=certificate.pk)
+    return bool(free.update(claimed_at=timezone.now()))
 
 
 def release(certificate: Certificate, **fields) -> None:
@@ -107,8 +105,14 @@ def make_document(certificate: Certificate, issued_at: datetime) -> Made:
 
 
 def store(certificate: Certificate, made: Made) -> None:
-    """Keep the file and mark the edition issued, the one before it superseded. Raises AnotherWasFaster."""
+    """Keep the file, then mark the edition issued. Raises AnotherWasFaster."""
     certificate.pdf.save(certificate.filename, ContentFile(made.content), save=False)
+    mark_issued(certificate, made)
+    drop_other_files(certificate)
+
+
+def mark_issued(certificate: Certificate, made: Made) -> None:
+    """Mark the stored edition issued and the one before it superseded, or neither. Raises AnotherWasFaster."""
     issued = {
         "state": Certificate.State.ISSUED,
         "problem": "",
@@ -128,7 +132,6 @@ def store(certificate: Certificate, made: Made) -> None:
         events.record(certificate, CertificateEvent.Kind.ISSUED)
     for name, value in issued.items():
         setattr(certificate, name, value)
-    drop_other_files(certificate)
 
 
 def supersede(certificate: Certificate, at: datetime) -> None:

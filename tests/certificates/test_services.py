@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
+from django.conf import settings
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
@@ -13,7 +14,6 @@ from kombu.exceptions import OperationalError
 
 from certificates.criteria import unmet_criteria
 from certificates.models import ActivityVersion, Award, Certificate
-from certificates.queries import CLAIM_FOR
 from certificates.services import award_if_earned, email_certificate, issue_certificate, issuing, reconcile
 from certificates.snapshot import printed
 from certificates.tasks import deliver_certificate_task, reconcile_awards_task
@@ -291,7 +291,7 @@ def test_killed_at_any_step_one_certificate_and_one_letter_follow(step, monkeypa
 
 
 def let_claims_run_out():
-    Certificate.objects.update(claimed_at=F("claimed_at") - CLAIM_FOR)
+    Certificate.objects.update(claimed_at=F("claimed_at") - settings.CERTIFICATE_CLAIM)
 
 
 def test_what_is_being_drawn_is_left_to_the_one_that_draws_it(monkeypatch):

@@ -5,6 +5,9 @@ from pathlib import Path
 
 from trainingsite.settings.production import *
 
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.services.faults.FaultsConfig"]
+CERTIFICATE_CLAIM = timedelta(seconds=3)
+
 _SCRATCH = Path(env.text("TEST_SCRATCH"))
 STATIC_ROOT = _SCRATCH / "static"
 MEDIA_ROOT = _SCRATCH / "media"

@@ -17,6 +17,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 PRODUCT_NAME = "Fairlead"
 CERTIFICATE_PREFIX = "FL"  # begins every certificate number
+CERTIFICATE_CLAIM = timedelta(minutes=2)  # a worker that has not drawn one by then is taken for dead
 ROOT_URLCONF = "trainingsite.urls"
 WSGI_APPLICATION = "trainingsite.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
