@@ -8,7 +8,7 @@ urlpatterns = [
     path("badges/issuer/", views.issuer, name="issuer"),
     path("badges/badge.png", views.image, name="image"),
     path("badges/status/<int:generation>/", views.status_list, name="status_list"),
-    path("badges/achievements/<str:fingerprint>/", views.achievement, name="achievement"),
-    path("my/certificates/<str:number>/badge.json", views.download_json, name="download_json"),
-    path("my/certificates/<str:number>/badge.png", views.download_png, name="download_png"),
+    path("badges/achievements/<slug:fingerprint>/", views.achievement, name="achievement"),
+    path("my/certificates/<slug:number>/badge.json", views.download_json, name="download_json"),
+    path("my/certificates/<slug:number>/badge.png", views.download_png, name="download_png"),
 ]

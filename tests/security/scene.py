@@ -21,7 +21,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.attendance import CheckInFactory, RunningSessionFactory, WalkInFactory
 from tests.factories.bookings import BookingFactory, TrainingSessionFactory
 from tests.factories.cascade import DeliveryFactory, LicenceFactory, LicenceRuleFactory
-from tests.factories.certificates import pass_quiz
+from tests.factories.certificates import give_badge, pass_quiz
 from tests.factories.cohorts import (
     CohortFactory,
     CohortMemberFactory,
@@ -69,7 +69,9 @@ def build_scene() -> Scene:
     complete_modules(member.enrolment)
     attempt = start_attempt(member.enrolment)
     pass_quiz(member.enrolment)
-    certificate = issue_certificate(award_if_earned(member.enrolment))
+    award = award_if_earned(member.enrolment)
+    give_badge(award.certificates.get())
+    certificate = issue_certificate(award)
     invitation = InvitationFactory(cohort=cohort)
     past_session = PastSessionFactory(cohort=cohort)
     came_to(past_session, people["owner"])
@@ -121,6 +123,8 @@ def build_scene() -> Scene:
         "invitation_token": invitation.token,
         "kind": "svg",
         "number": certificate.number,
+        "generation": 1,
+        "fingerprint": award.activity.fingerprint,
         "kid": current_seal_key().kid,
         "learning_id": learning.pk,
         "award_id": certificate.award_id,
