@@ -1,9 +1,9 @@
-"""Whose answers a trainer's page counts. Pure, no database.
+"""Whose quiz answers a trainer's page on a room counts, while the room still fills. Pure, no database.
 
 A trainer knows everybody in the group and sees who completed what on which day. So answers are counted in the order
 in which they came and in steps of five: what one more person answered is never the difference between two looks.
-Where two figures are about almost the same people, subtracting one from the other would tell of the few who are in
-only one of them: then fewer are counted, until those are none, or five and more.
+Where the sectors together are almost everybody, subtracting them would tell of the few who are left: then fewer are
+counted, until those are none, or five and more. What people say of themselves is told by evaluation.blocks.
 """
 
 from collections import defaultdict
@@ -17,14 +17,6 @@ Person = Hashable
 def in_fives(people: Sequence[Person]) -> list[Person]:
     """Return as many of the first as are a multiple of five."""
     return list(people[: len(people) // LEAST * LEAST])
-
-
-def clear_of(others: Collection[Person], people: Sequence[Person]) -> list[Person]:
-    """As `in_fives`, and so that a figure on `others` and one on these cannot be subtracted; empty if need be."""
-    found = in_fives(people)
-    while found and is_small(len(set(others) ^ set(found))):
-        found = found[:-LEAST]
-    return found
 
 
 def by_group(

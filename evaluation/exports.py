@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 import tablib
 
 from evaluation.diagnostic import Room
+from evaluation.follow_ups import FollowUpSummary
 from evaluation.group import Comparison, Line, SessionSaid
 from evaluation.models import Stage
-from evaluation.queries import FollowUpSummary
 from trainingsite.lib.spreadsheets import safe_cell
 
 HIDDEN = "Too few people"

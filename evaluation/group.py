@@ -1,27 +1,29 @@
-"""What a group said, for its trainers: confidence, sessions, three months on. Nobody by name, no group below five.
+"""What groups said: confidence, sessions, three months on. Nobody by name, no group below five.
+
+The trainers' page and the programme's report are both made of this: one counting rule, see evaluation.blocks.
 
 Each function takes the same number of queries however many people there are.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import fmean
+
+from django.db.models import QuerySet
 
 from bookings.models import TrainingSession
 from cohorts.models import Cohort
 from cohorts.roster import NONE_GIVEN
-from courses.models.pages import CourseOutcome
 from evaluation import queries
-from evaluation.counting import by_group, clear_of, in_fives
-from evaluation.models import ConfidenceRating, SessionFeedback, Stage
-from evaluation.statistics import Paired, paired
-from evaluation.suppression import LEAST
+from evaluation.blocks import Block, Rated
+from evaluation.matched import LATER_STAGES, Outcome, told_of
+from evaluation.models import SessionFeedback, Stage
+from evaluation.statistics import Paired, paired_counts
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a table: an outcome or a sector. change: None where too few people rated twice."""
+    """One row of a table: an outcome or a sector. change: None where nobody may be told of."""
 
     name: str
     change: Paired | None
@@ -29,7 +31,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Before against one later stage. people: whose ratings are counted.  rated: how many rated both times.
+    """Before against one later stage. people: whose ratings are told (evaluation.blocks).  rated: who rated twice.
 
     overall: of each person's mean over the outcomes they rated twice.
     """
@@ -55,94 +57,49 @@ class SessionSaid:
     texts: tuple[str, ...] = ()
 
 
-#: outcome code -> (before, then), of one person.
-Matched = Mapping[str, tuple[int, int]]
+def comparisons(cohorts: Cohort | QuerySet[Cohort]) -> list[Comparison]:
+    """Return before against after, and before against three months on, of a group or of several; three queries."""
+    if isinstance(cohorts, Cohort):
+        cohorts = Cohort.objects.filter(pk=cohorts.pk)
+    told = told_of(cohorts)
+    return [
+        _comparison(stage, told.rated[stage], told.blocks[stage], told.outcomes) for stage in LATER_STAGES
+    ]
 
 
-def comparisons(cohort: Cohort) -> list[Comparison]:
-    """Return before against after, and before against three months on; three queries."""
-    sectors = sectors_of(cohort)
-    outcomes = list(
-        CourseOutcome.objects.filter(course=cohort.course_id)
-        .order_by("sort_order")
-        .values_list("code", "text")
+def _comparison(
+    stage: Stage, rated: Sequence[Rated], blocks: Sequence[Block], outcomes: Mapping[Outcome, str]
+) -> Comparison:
+    people = [one for block in blocks for one in block.people]
+    if not people:
+        return Comparison(stage, len(rated))
+    by_outcome, by_sector = defaultdict(list), defaultdict(list)
+    for one in people:
+        for outcome, pair in one.pairs.items():
+            by_outcome[outcome].append(pair)
+    for block in blocks:
+        for sector, part in block.sectors.items():
+            by_sector[sector] += [one.means for one in part]
+    return Comparison(
+        stage=stage,
+        rated=len(rated),
+        people=len(people),
+        overall=_change([one.means for one in people]),
+        outcomes=[Line(text, _change(by_outcome[outcome])) for outcome, text in outcomes.items()],
+        sectors=[
+            Line(sector, _change(by_sector[sector])) for sector in sorted({one.sector for one in rated})
+        ],
     )
-    matched = _matched(cohort)
-    counted, found = set(), []
-    for stage in (Stage.AFTER, Stage.LATER):
-        rated = [person for person in matched[stage] if person in sectors]
-        people = clear_of(counted, rated) if counted else in_fives(rated)
-        found.append(_comparison(stage, rated, people, matched[stage], sectors, outcomes))
-        counted = set(people)
-    return found
+
+
+def _change(pairs: Sequence[tuple[float, float]]) -> Paired | None:
+    return paired_counts(Counter(pairs))
 
 
 def sectors_of(cohort: Cohort) -> dict[int, str]:
     """Return enrolment id -> sector of those in the group now; one query."""
     rows = cohort.members.active().order_by().values_list("enrolment_id", "learner__sector__name")
     return {enrolment_id: sector or NONE_GIVEN for enrolment_id, sector in rows}
-
-
-def _matched(cohort: Cohort) -> dict[Stage, dict[int, dict[str, tuple[int, int]]]]:
-    """Return stage -> enrolment id -> outcomes rated both times; people in the order in which they rated."""
-    rows = (
-        ConfidenceRating.objects.filter(enrolment__in=cohort.members.active().values("enrolment"))
-        .order_by("pk")
-        .values_list("stage", "enrolment_id", "outcome", "rating")
-    )
-    ratings = {stage: defaultdict(dict) for stage in Stage.values}
-    for stage, enrolment_id, outcome, rating in rows:
-        ratings[stage][enrolment_id][outcome] = rating
-    before = ratings.pop(Stage.BEFORE)
-    found = {}
-    for stage, people in ratings.items():
-        both = {
-            person: {
-                code: (before[person][code], then) for code, then in rated.items() if code in before[person]
-            }
-            for person, rated in people.items()
-            if person in before
-        }
-        found[stage] = {person: rated for person, rated in both.items() if rated}
-    return found
-
-
-def _comparison(
-    stage: Stage,
-    rated: Sequence[int],
-    people: Sequence[int],
-    matched: Mapping[int, Matched],
-    sectors: Mapping[int, str],
-    outcomes: Sequence[tuple[str, str]],
-) -> Comparison:
-    if not people:
-        return Comparison(stage, len(rated))
-    means = {person: _means(matched[person]) for person in rated}
-    told = by_group(people, rated, sectors)
-    return Comparison(
-        stage=stage,
-        rated=len(rated),
-        people=len(people),
-        overall=_change([means[person] for person in people]),
-        outcomes=[
-            Line(text, _change([matched[person][code] for person in people if code in matched[person]]))
-            for code, text in outcomes
-        ],
-        sectors=[
-            Line(sector, _change([means[person] for person in told.get(sector, ())]))
-            for sector in sorted({sectors[person] for person in rated})
-        ],
-    )
-
-
-def _means(rated: Matched) -> tuple[float, float]:
-    return fmean(before for before, _ in rated.values()), fmean(then for _, then in rated.values())
-
-
-def _change(pairs: Sequence[tuple[float, float]]) -> Paired | None:
-    if len(pairs) < LEAST:
-        return None
-    return paired([before for before, _ in pairs], [then for _, then in pairs])
 
 
 # --- Sessions and what came of it ----------------------------------------------------------------

@@ -39,7 +39,7 @@ class FollowUpClosed(Exception):
 def rate(enrolment: Enrolment, stage: Stage, ratings: Mapping[str, int | None]) -> None:
     """Keep the ratings of one stage; None takes one back. The caller has made sure that the stage is open.
 
-    Sent twice, or from two tabs at once, there is one rating an outcome: the last.
+    Sent twice, or from two tabs at once, there is one rating an outcome: the last, with the time of the first.
     """
     now = timezone.now()
     skipped = [code for code, rating in ratings.items() if rating is None]
@@ -52,7 +52,7 @@ def rate(enrolment: Enrolment, stage: Stage, ratings: Mapping[str, int | None]) 
         ],
         update_conflicts=True,
         unique_fields=["enrolment", "stage", "outcome"],
-        update_fields=["rating", "rated_at"],
+        update_fields=["rating"],
     )
 
 

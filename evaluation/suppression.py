@@ -196,18 +196,18 @@ class _Hiding:
     def _ways(self, person: tuple, k: int, target: Hashable, *, among_hidden: bool) -> Iterator[Move]:
         """Yield the person going to another group of key `k`: in exchange for somebody of that group, and alone."""
         moved = _with(person, k, target)
-        keys = [key for key in self._beside[k] if not among_hidden or self._hides(person, moved, k, key)]
-        may_go_alone = not among_hidden or self._hides(person, moved, k, k)
-        if not (keys or may_go_alone):
-            return
-        alone = self._going(person, k, target)
-        for key in keys:
+        for key in self._beside[k]:
+            if among_hidden and not self._hides(person, moved, k, key):
+                continue
             for other in self._alike[k][target, key, _without(person, k, key)]:
-                exchange = _sum(alone, self._going(other, k, person[k]))
-                if not among_hidden or self._are_hidden(exchange):
-                    yield exchange
-        if may_go_alone and (not among_hidden or self._are_hidden(alone)):
-            yield alone
+                if person[key] != other[key]:
+                    exchange = _exchange(person, other, k, key)
+                    if not among_hidden or self._are_hidden(exchange):
+                        yield exchange
+        if not among_hidden or self._hides(person, moved, k, k):
+            alone = self._going(person, k, target)
+            if not among_hidden or self._are_hidden(alone):
+                yield alone
 
     def _hides(self, person: tuple, moved: tuple, k: int, key: int) -> bool:
         """Say whether the cells of these two keys, or of the one, are hidden for the person before and after."""
@@ -308,8 +308,11 @@ def _without(person: tuple, *keys: int) -> tuple:
     return tuple(None if key in keys else value for key, value in enumerate(person))
 
 
-def _sum(first: Move, second: Move) -> Move:
-    both = Counter(first)
-    for cell, by in second.items():
-        both[cell] += by
-    return {cell: by for cell, by in both.items() if by}
+def _exchange(person: tuple, other: tuple, k: int, key: int) -> dict[Cell, int]:
+    """Two people who differ in `k` and in `key` alone change groups of `k`: only cells of both keys notice."""
+    move = {}
+    for who, groups in ((person, (person[k], other[k])), (other, (other[k], person[k]))):
+        for group, by in zip(groups, (-1, 1), strict=True):
+            one, two = (k, group), (key, who[key])
+            move[(one, two) if k < key else (two, one)] = by
+    return move

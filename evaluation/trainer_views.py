@@ -5,9 +5,9 @@ from django.views.decorators.http import require_safe
 
 from cohorts.models import Cohort
 from cohorts.views import trainer_area
-from courses.models import Enrolment
-from evaluation import diagnostic, exports, queries
+from evaluation import diagnostic, exports
 from evaluation import group as groups
+from evaluation.follow_ups import follow_up_of
 from trainingsite.lib.spreadsheets import download
 
 
@@ -16,12 +16,11 @@ def _visible(request, cohort_id: int) -> Cohort:
 
 
 def _figures(cohort: Cohort) -> dict:
-    enrolments = Enrolment.objects.filter(pk__in=cohort.members.active().values("enrolment"))
     return {
         "room": diagnostic.room_of(cohort),
         "comparisons": groups.comparisons(cohort),
         "sessions": groups.sessions_said(cohort),
-        "follow_up": queries.follow_up_summary(enrolments),
+        "follow_up": follow_up_of(cohort),
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import tablib
 
+from evaluation.statistics import Paired
 from reports.anonymous import entries
 from reports.figures import Line
 from reports.people import Row
@@ -77,32 +78,38 @@ def _shown(value: int | None) -> int | str:
 
 def _changes(report: Report) -> Iterable[list]:
     found = report.evaluation
-    compared = [
-        ("Knowledge, per cent", found.knowledge, "after"),
-        ("Confidence, 1 to 5", found.confidence, "after"),
-        ("Confidence, 1 to 5", found.lasting, "three months on"),
-    ]
-    for part, change, when in compared:
-        if change:
-            yield [part, "Before", change.n, None, None, None, None, round(change.mean_before, 2)]
-            yield [part, when.capitalize(), change.n, None, None, None, None, round(change.mean_after, 2)]
-            yield [part, f"Change to {when}", change.n, *[None] * 4, round(change.mean_change, 2)]
-            yield [part, f"Share who rose to {when}", change.n, None, None, None, round(change.rose_percent)]
-            if change.d is not None:
-                yield [part, f"Cohen's d to {when}", change.n, *[None] * 4, round(change.d, 2)]
-            if change.low is not None:
-                yield [part, "95% interval of the change, from", change.n, *[None] * 4, round(change.low, 2)]
-                yield [part, "95% interval of the change, to", change.n, *[None] * 4, round(change.high, 2)]
-    for row in found.outcomes:
-        for stage, value in (("before", row.before), ("after", row.after), ("three months on", row.later)):
-            if value is not None:
-                yield ["Confidence by outcome", f"{row.text}: {stage}", *[None] * 5, round(value, 2)]
+    if found.knowledge:
+        yield from _change("Knowledge, per cent", "All", "after", found.knowledge)
+    for then, comparison in found.comparisons:
+        yield from _change("Confidence, 1 to 5", "All outcomes", then, comparison.overall)
+        for part, lines in (("by outcome", comparison.outcomes), ("by sector", comparison.sectors)):
+            for line in lines:
+                if line.change:
+                    yield from _change(f"Confidence, 1 to 5, {part}", line.name, then, line.change)
     if found.survey.asked:
         yield ["Three months on", "Asked", found.survey.asked]
         answered = _shown(found.survey.answered)
         yield ["Three months on", "Answered", answered, None, None, None, found.reply_percent]
         for words, count in found.survey.lines:
             yield ["Three months on", words, _shown(count)]
+
+
+def _change(part: str, about: str, then: str, change: Paired) -> Iterable[list]:
+    """Yield the numbers of one change of the same people, one a row."""
+    numbers = [
+        ("before", change.mean_before),
+        (then, change.mean_after),
+        (f"change to {then}", change.mean_change),
+        (f"change to {then}, 95% interval from", change.low),
+        (f"change to {then}, 95% interval to", change.high),
+        (f"Cohen's d to {then}", change.d),
+        (f"Cohen's d to {then}, 95% interval from", change.d_low),
+        (f"Cohen's d to {then}, 95% interval to", change.d_high),
+    ]
+    for words, value in numbers:
+        if value is not None:
+            yield [part, f"{about}: {words}", change.n, *[None] * 4, round(value, 2)]
+    yield [part, f"{about}: share who rose to {then}", change.n, *[None] * 3, round(change.rose_percent)]
 
 
 def anonymous_of(report: Report) -> tablib.Dataset:

@@ -7,15 +7,10 @@ from functools import cached_property
 from django.utils import timezone
 
 from cohorts.models import Programme
-from evaluation.models import Stage
-from evaluation.queries import (
-    Feedback,
-    FollowUpSummary,
-    OutcomeChange,
-    confidence_change,
-    feedback_summary,
-    follow_up_summary,
-)
+from evaluation.follow_ups import FollowUpSummary, follow_up_of_all
+from evaluation.group import Comparison, comparisons
+from evaluation.group import Line as ChangeLine
+from evaluation.queries import Feedback, feedback_summary
 from evaluation.statistics import Paired, paired
 from evaluation.suppression import LEAST
 from quizzes.models import QuizKind
@@ -25,50 +20,44 @@ from reports.periods import quarter_of, quarter_words
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """Mean confidence in one learning outcome; None where too few people answered."""
-
-    text: str
-    before: float
-    after: float | None
-    later: float | None
-
-    @property
-    def steps(self) -> list[tuple[str, float, float]]:
-        """Return name, rating and its place on the scale from 1 to 5 in per cent, of the stages that are shown."""
-        stages = (("before", self.before), ("after", self.after), ("later", self.later))
-        return [(name, value, 25 * (value - 1)) for name, value in stages if value is not None]
-
-    @property
-    def gain(self) -> float | None:
-        return self.after - self.before if self.after is not None else None
-
-
-@dataclass(frozen=True)
 class Evaluation:
     """How people changed. The same people are compared; None where too few have both values.
 
-    confidence: before and after.  lasting: before and three months on.  later_mean: of all who answered then.
+    after, later: confidence before against after, and against three months on, counted as on the groups' own pages.
     """
 
     knowledge: Paired | None
-    confidence: Paired | None
-    lasting: Paired | None
-    outcomes: list[Outcome]
+    after: Comparison
+    later: Comparison
     survey: FollowUpSummary
     feedback: Feedback | None
 
     @property
-    def lowest_before(self) -> Outcome | None:
-        return min(self._complete, key=lambda row: row.before, default=None)
+    def confidence(self) -> Paired | None:
+        return self.after.overall
 
     @property
-    def smallest_gain(self) -> Outcome | None:
-        return min(self._complete, key=lambda row: row.gain, default=None)
+    def lasting(self) -> Paired | None:
+        return self.later.overall
 
     @property
-    def _complete(self) -> list[Outcome]:
-        return [row for row in self.outcomes if row.gain is not None]
+    def comparisons(self) -> list[tuple[str, Comparison]]:
+        """Return those that may be told, with the name of the later moment."""
+        found = [("after", self.after), ("three months on", self.later)]
+        return [(words, comparison) for words, comparison in found if comparison.people]
+
+    @property
+    def outcomes(self) -> list[ChangeLine]:
+        """Return the learning outcomes of which people may be told, before and after."""
+        return [line for line in self.after.outcomes if line.change]
+
+    @property
+    def lowest_before(self) -> ChangeLine | None:
+        return min(self.outcomes, key=lambda line: line.change.mean_before, default=None)
+
+    @property
+    def smallest_gain(self) -> ChangeLine | None:
+        return min(self.outcomes, key=lambda line: line.change.mean_change, default=None)
 
     @property
     def reply_percent(self) -> int | None:
@@ -79,7 +68,7 @@ class Evaluation:
 
     @property
     def has_something(self) -> bool:
-        return bool(self.knowledge or self.confidence or self.survey.asked or self.feedback)
+        return bool(self.knowledge or self.after.people or self.survey.asked or self.feedback)
 
 
 @dataclass(frozen=True)
@@ -214,24 +203,14 @@ def report_of(programme: Programme, quarter: str | None = None) -> Report:
 
 
 def _evaluation(programme: Programme, sessions: Mapping[int, queries.Held]) -> Evaluation:
-    confidence = queries.confidence_of(programme)
-    enrolments = queries.enrolments_of(programme)
+    cohorts = programme.cohorts.order_by()
+    after, later = comparisons(cohorts)
     return Evaluation(
         knowledge=_change(queries.scores_of(programme), QuizKind.DIAGNOSTIC, QuizKind.ASSESSMENT),
-        confidence=_change(confidence, Stage.BEFORE, Stage.AFTER),
-        lasting=_change(confidence, Stage.BEFORE, Stage.LATER),
-        outcomes=[_outcome(row) for row in confidence_change(enrolments)],
-        survey=follow_up_summary(enrolments),
+        after=after,
+        later=later,
+        survey=follow_up_of_all(cohorts),
         feedback=feedback_summary(list(sessions)),
-    )
-
-
-def _outcome(row: OutcomeChange) -> Outcome:
-    return Outcome(
-        row.text,
-        before=row.after.mean_before if row.after else row.later.mean_before,
-        after=row.after and row.after.mean_after,
-        later=row.later and row.later.mean_after,
     )
 
 

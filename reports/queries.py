@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Avg, Count, Max, Q, Sum
+from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 
 from accounts.models import Agency, Sector, User
@@ -15,7 +15,6 @@ from cascade.models import Delivery, Reach
 from cascade.reach import took_part
 from certificates.models import Award
 from cohorts.models import CohortMember, Programme
-from evaluation.models import ConfidenceRating
 from quizzes.models import Attempt, QuizKind
 from reports.figures import NOT_GIVEN, Completion, Format, Place, Places, Presence
 
@@ -194,12 +193,6 @@ def scores_of(programme: Programme) -> list[tuple[int, str, float]]:
 def enrolments_of(programme: Programme):
     """Return a subquery of ids."""
     return CohortMember.objects.filter(cohort__programme=programme).values("enrolment")
-
-
-def confidence_of(programme: Programme) -> list[tuple[int, str, float]]:
-    """Return (enrolment, stage, mean rating over the outcomes)."""
-    rows = ConfidenceRating.objects.filter(enrolment__in=enrolments_of(programme)).order_by()
-    return list(rows.values_list("enrolment", "stage").annotate(Avg("rating")))
 
 
 def targets_of(programme: Programme) -> tuple[dict[str, int], dict[str, int]]:

@@ -5,8 +5,8 @@ from django.utils.html import format_html, format_html_join
 
 register = template.Library()
 
-PINE, AMBER, SOFT, LINE = "#17493f", "#b4570a", "#4a5757", "#c3ceca"
-COLOURS = {"before": SOFT, "after": PINE, "later": AMBER}
+PINE, SOFT, LINE = "#17493f", "#4a5757", "#c3ceca"
+COLOURS = {"before": SOFT, "after": PINE}
 
 
 @register.simple_tag
@@ -14,12 +14,6 @@ def change_chart(before: float, after: float, low: float, high: float):
     """Draw a scale with where people were and where they are now."""
     first, last = (100 * (value - low) / (high - low) for value in (before, after))
     return _scale([("before", first), ("after", last)])
-
-
-@register.simple_tag
-def steps_chart(steps):
-    """Draw the stages of one outcome on the scale from 1 to 5. steps: name, rating, place in per cent."""
-    return _scale([(name, place) for name, _, place in steps])
 
 
 def _scale(points: list[tuple[str, float]]):

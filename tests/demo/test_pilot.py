@@ -95,8 +95,8 @@ def test_the_pilots_report_says_what_its_table_says():
     confidence, lasting = found.confidence, found.lasting
     assert [round(mean, 1) for mean in (confidence.mean_before, confidence.mean_after)] == [2.4, 4.1]
     assert (lasting.n, round(lasting.mean_before, 1), round(lasting.mean_after, 1)) == (64, 2.4, 3.8)
-    assert "know who to call" in found.lowest_before.text
-    assert "talk safely" in found.smallest_gain.text
+    assert "know who to call" in found.lowest_before.name
+    assert "talk safely" in found.smallest_gain.name
     assert (found.survey.asked, found.survey.answered, found.reply_percent) == (168, 64, 38)
 
     assert (report.passed_on, report.reached.people) == (97, 1340)

@@ -1,10 +1,15 @@
 """What trainers read of a group, and what no number may give away."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from cohorts.models import Cohort
 from evaluation.group import comparisons, sessions_said
 from evaluation.models import Stage
 from evaluation.statistics import paired
+from tests.factories.cohorts import CohortFactory, CohortMemberFactory
 from tests.factories.courses import EnrolmentFactory
 from tests.factories.evaluation import (
     PastSessionFactory,
@@ -37,13 +42,18 @@ def test_five_people_compared_with_themselves(cohort):
     assert [(line.name, line.change) for line in found.outcomes] == [("notice signs", found.overall)]
 
 
-def test_the_sixth_answer_changes_nothing_until_the_tenth_came(cohort):
-    rated(cohort, FIVE)
+def test_a_rating_shows_from_the_next_day_on(cohort):
+    rated(cohort, FIVE, days_ago=0)
+    assert (after(cohort).rated, after(cohort).people) == (5, 0)
+
+
+def test_the_sixth_answer_changes_nothing_until_five_more_came(cohort):
+    rated(cohort, FIVE, days_ago=9)
     first = after(cohort)
-    rated(cohort, [(1, 5)])
+    rated(cohort, [(1, 5)], days_ago=8)
     assert (after(cohort).rated, after(cohort).overall) == (6, first.overall)
-    rated(cohort, [(1, 5)] * 4)
-    assert after(cohort).people == 10
+    rated(cohort, [(1, 5)] * 6, days_ago=7)
+    assert after(cohort).people == 12
 
 
 def test_only_those_count_who_rated_both_times(cohort):
@@ -53,21 +63,38 @@ def test_only_those_count_who_rated_both_times(cohort):
     assert after(cohort).rated == 5
 
 
-def test_people_who_left_the_group_and_people_of_other_groups_do_not_count(cohort):
+def test_people_count_for_the_group_they_were_in_when_they_rated(cohort):
+    places = rated(cohort, [*FIVE, *FIVE])
+    other = CohortFactory(course=cohort.course)
+    two_days_ago, now = timezone.now() - timedelta(days=2), timezone.now()
+    cohort.members.filter(enrolment__in=places[:5]).update(left_at=two_days_ago)
+    cohort.members.filter(enrolment__in=places[5:]).update(left_at=now)
+    for place in places:
+        CohortMemberFactory(cohort=other, enrolment=place, learner=place.learner, joined_at=now)
+    assert [comparisons(group)[0].people for group in (cohort, other)] == [5, 5]
+    assert comparisons(Cohort.objects.filter(pk__in=[cohort.pk, other.pk]))[0].people == 10
+
+
+def test_people_of_no_group_do_not_count(cohort):
     rated(cohort, FIVE)
-    cohort.members.update(left_at="2026-11-01T00:00Z")
-    rate_all([EnrolmentFactory(course=cohort.course)], Stage.BEFORE, [1])
-    assert after(cohort).rated == 0
+    alone = [EnrolmentFactory(course=cohort.course)]
+    rate_all(alone, Stage.BEFORE, [1])
+    rate_all(alone, Stage.AFTER, [5])
+    assert after(cohort).rated == 5
 
 
-def test_an_outcome_that_few_rated_is_hidden_while_the_others_show(cohort):
+def test_people_who_left_an_outcome_out_wait_for_others_who_did(cohort):
     add_outcome(cohort.course, "LO2", "act safely")
-    places = rated(cohort, FIVE)
-    rate_all(places[:4], Stage.BEFORE, [1] * 4, ["LO2"])
-    rate_all(places[:4], Stage.AFTER, [5] * 4, ["LO2"])
-    assert [(line.name, line.change and line.change.n) for line in after(cohort).outcomes] == [
-        ("notice signs", 5),
-        ("act safely", None),
+    places = rated(cohort, [*FIVE, (1, 5)])
+    for stage in (Stage.BEFORE, Stage.AFTER):
+        rate_all(places[:5], stage, [3] * 5, ["LO2"])
+    found = after(cohort)
+    assert (found.rated, found.people) == (6, 5)
+    assert [(line.name, line.change.n) for line in found.outcomes] == [("notice signs", 5), ("act safely", 5)]
+    rated(cohort, FIVE[:4])
+    assert [(line.name, line.change.n) for line in after(cohort).outcomes] == [
+        ("notice signs", 10),
+        ("act safely", 5),
     ]
 
 
@@ -75,29 +102,49 @@ def sectors(found):
     return {line.name: line.change and line.change.n for line in found.sectors}
 
 
-def test_a_sector_below_five_is_hidden_and_so_is_what_would_give_it_away(cohort, health, police):
-    """Of ten, seven and three: five of health would leave five, so nobody is told of by subtraction."""
-    rated(cohort, [(2, 4)] * 7, sector=health)
+def test_a_sector_below_five_is_hidden_and_others_tell_of_fewer_so_that_it_cannot_be_worked_out(
+    cohort, health, police
+):
+    """Of eight and three, two of the eight stay with the three: the rest of eleven are five."""
+    rated(cohort, [(2, 4)] * 8, sector=health)
     rated(cohort, [(1, 5)] * 3, sector=police)
-    assert (after(cohort).people, sectors(after(cohort))) == (10, {"Health": 5, "Police": None})
+    assert (after(cohort).people, sectors(after(cohort))) == (11, {"Health": 6, "Police": None})
 
 
-def test_no_two_figures_of_the_page_differ_by_fewer_than_five_people(cohort, health, police, faith):
-    """Fifteen in all; ten of health leave five; with five of police in between nobody is left alone."""
-    rated(cohort, [(2, 4)] * 11, sector=health)
-    rated(cohort, [(1, 5)] * 4, sector=police)
-    assert sectors(after(cohort)) == {"Health": 10, "Police": None}
-    rated(cohort, [(1, 5)] * 2, sector=faith)
-    assert sectors(after(cohort)) == {"Faith": None, "Health": 10, "Police": None}
-
-
-def test_three_months_on_counts_fewer_where_the_difference_would_be_one_person(cohort):
-    """Ten rated after the course, nine of them and one other three months on: two people would be told of."""
-    places = rated(cohort, [(2, 4)] * 10)
-    rated(cohort, [(1, 5)], stage=Stage.LATER)
-    rate_all(places[:9], Stage.LATER, [3] * 9)
+def test_three_months_on_waits_where_the_difference_would_be_one_person(cohort):
+    """Ten rated after the course, nine of them three months on: one less the other would be one person."""
+    places = rated(cohort, [(2, 4)] * 10, days_ago=9)
+    rate_all(places[:9], Stage.LATER, [3] * 9, days_ago=5)
     first, later = comparisons(cohort)
-    assert (first.people, later.rated, later.people) == (10, 10, 5)
+    assert (first.people, later.rated, later.people) == (10, 9, 0)
+    rate_all(places[9:], Stage.LATER, [3], days_ago=1)
+    assert comparisons(cohort)[1].people == 10
+
+
+def test_a_programme_is_the_sum_of_its_groups(cohort, health, police, faith):
+    """So no difference of the programme's report and the groups' pages is about anybody who is not told of."""
+    other, small = CohortFactory.create_batch(2, course=cohort.course)
+    groups = Cohort.objects.filter(pk__in=[cohort.pk, other.pk, small.pk])
+    rated(cohort, [(2, 4)] * 8, sector=health)
+    rated(cohort, [(1, 5)] * 3, sector=police)
+    rated(other, [(3, 4), (2, 5)] * 3, sector=police)
+    rated(other, [(4, 5)], sector=faith)
+    rated(small, [(1, 2)] * 4, sector=health)
+    whole, parts = after(groups), [after(group) for group in (cohort, other, small)]
+    assert whole.people == sum(part.people for part in parts) == 18
+    for lines in ("outcomes", "sectors"):
+        for line in getattr(whole, lines):
+            shown = [
+                one.change
+                for part in parts
+                for one in getattr(part, lines)
+                if one.name == line.name and one.change
+            ]
+            assert (line.change.n if line.change else 0) == sum(one.n for one in shown)
+            if line.change:
+                assert line.change.mean_change * line.change.n == pytest.approx(
+                    sum(one.mean_change * one.n for one in shown)
+                )
 
 
 @pytest.mark.parametrize("people", [5, 15])

@@ -24,7 +24,7 @@ from tests.factories.evaluation import (
 from tests.factories.quizzes import QuizFactory, complete_modules, make_item
 
 pytestmark = pytest.mark.django_db
-PAGE_QUERIES = 17
+PAGE_QUERIES = 18
 
 
 def told(response) -> str:

@@ -71,19 +71,25 @@ def rated(
     sector: Sector | None = None,
     stage: Stage = Stage.AFTER,
     outcomes: Sequence[str] = ("LO1",),
+    days_ago: int = 1,
 ) -> list[Enrolment]:
-    """New people of the group, one for each (before, then), who rated the outcomes so."""
+    """New people of the group, one for each (before, then), who rated the outcomes so, yesterday unless told."""
     places = join_many(cohort, len(pairs), sector)
     for number, side in enumerate((Stage.BEFORE, stage)):
-        rate_all(places, side, [pair[number] for pair in pairs], outcomes)
+        rate_all(places, side, [pair[number] for pair in pairs], outcomes, days_ago)
     return places
 
 
 def rate_all(
-    places: Sequence[Enrolment], stage: Stage, ratings: Sequence[int], outcomes: Sequence[str] = ("LO1",)
+    places: Sequence[Enrolment],
+    stage: Stage,
+    ratings: Sequence[int],
+    outcomes: Sequence[str] = ("LO1",),
+    days_ago: int = 1,
 ) -> None:
+    rated_at = timezone.now() - timedelta(days=days_ago)
     ConfidenceRating.objects.bulk_create(
-        ConfidenceRating(enrolment=place, stage=stage, outcome=code, rating=rating)
+        ConfidenceRating(enrolment=place, stage=stage, outcome=code, rating=rating, rated_at=rated_at)
         for place, rating in zip(places, ratings, strict=True)
         for code in outcomes
     )
