@@ -10,6 +10,14 @@ from certificates.models.editions import (
     stored_at,
 )
 from certificates.models.keys import SigningKey, StatusList
+from certificates.models.templates import (
+    CertificateTemplate,
+    PartnerLogo,
+    TemplateSignatory,
+    TemplateUse,
+    TemplateVersion,
+)
+from certificates.models.sharing import ShareLink, Sharing
 
 __all__ = [
     "ActivityVersion",
@@ -20,6 +28,8 @@ __all__ = [
     "EndOfKeeping",
     "NameCorrection",
     "RevocationRequest",
+    "ShareLink",
+    "Sharing",
     "SigningKey",
     "Standing",
     "StatusList",
