@@ -6,7 +6,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from certificates.events import record
-from certificates.models import Award, Certificate, CertificateEvent, fresh_token
+from certificates.models import (
+    Appeal,
+    Award,
+    Certificate,
+    CertificateEvent,
+    NameCorrection,
+    RevocationRequest,
+    fresh_token,
+)
 
 KEPT = (
     "That a course was completed, when, for how many hours and under which certificate number, without your name, "
@@ -15,6 +23,11 @@ KEPT = (
 
 
 def export_awards(user) -> list[dict[str, Any]]:
+    awards = (
+        Award.objects.of(user)
+        .with_certificates()
+        .prefetch_related("name_corrections", "appeals", "revocation_requests")
+    )
     return [
         {
             "course": award.activity.title,
@@ -28,17 +41,53 @@ def export_awards(user) -> list[dict[str, Any]]:
                 {"number": c.number, "name": c.holder_name, "issued": c.issued_at, "emailed": c.emailed_at}
                 for c in award.certificates.all()
             ],
+            **_requests(award),
         }
-        for award in Award.objects.of(user).with_certificates()
+        for award in awards
     ]
+
+
+def _requests(award: Award) -> dict[str, list[dict[str, Any]]]:
+    """What was asked and decided about the award after it was issued."""
+    return {
+        "name_corrections": [
+            {"from": one.old_name, "to": one.new_name, "why": one.why, **_decision(one)}
+            for one in award.name_corrections.all()
+        ],
+        "revocations": [
+            {"what": one.get_kind_display(), "reason": one.get_reason_display(), **_decision(one)}
+            for one in award.revocation_requests.all()
+        ],
+        "appeals": [{"text": one.text, **_decision(one)} for one in award.appeals.all()],
+    }
+
+
+def _decision(asked) -> dict[str, Any]:
+    return {
+        "asked": asked.asked_at,
+        "decided": asked.decided_at,
+        "granted": asked.is_granted,
+        "answer": asked.answer,
+    }
 
 
 @transaction.atomic
 def erase_awards(user) -> None:
     """Take the name out of the records, drop the files once that is certain, and make the QR codes lead nowhere."""
-    Award.objects.of(user).update(learner_name="")
-    for certificate in Certificate.objects.filter(award__enrolment__learner=user, erased_at=None):
-        erase_certificate(certificate)
+    for award in Award.objects.of(user):
+        erase_award(award)
+
+
+def erase_award(award: Award, *, by=None) -> None:
+    """Empty all that could name the holder: the award, every edition, and what was asked about them."""
+    Award.objects.filter(pk=award.pk).update(learner_name="")
+    for certificate in award.certificates.filter(erased_at=None):
+        erase_certificate(certificate, by=by)
+    NameCorrection.objects.open().filter(award=award).delete()
+    NameCorrection.objects.filter(award=award).update(old_name="", new_name="", why="", answer="")
+    Appeal.objects.open().filter(award=award).delete()
+    Appeal.objects.filter(award=award).update(text="", answer="")
+    RevocationRequest.objects.filter(award=award).update(note="", answer="")
 
 
 def erase_certificate(certificate: Certificate, *, by=None) -> None:

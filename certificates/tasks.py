@@ -24,3 +24,19 @@ def reconcile_awards_task() -> None:
     from certificates.services import reconcile  # noqa: PLC0415 -- services import this module
 
     reconcile()
+
+
+@shared_task
+def tell_decisions_task() -> None:
+    """Write to holders what was decided about their certificates."""
+    from certificates.services.telling import tell_decisions  # noqa: PLC0415 -- it imports this module
+
+    tell_decisions()
+
+
+@shared_task
+def keep_policy_task() -> None:
+    """Each day: announce and erase what has been kept long enough."""
+    from certificates.retention import keep_policy  # noqa: PLC0415 -- models are ready only when it runs
+
+    keep_policy()

@@ -68,9 +68,7 @@ def approve_correction(correction: NameCorrection, *, by) -> Certificate:
     """Begin the edition with the new name. Two managers at once make one; the second gets ChangeRefused."""
     award = lock(correction.award_id)
     decide(correction, by=by, is_granted=True)
-    edition = begin_edition(
-        award, Why(Certificate.Reason.NAME), by=by, holder_name=correction.new_name
-    )
+    edition = begin_edition(award, Why(Certificate.Reason.NAME), by=by, holder_name=correction.new_name)
     NameCorrection.objects.filter(pk=correction.pk).update(edition=edition)
     Award.objects.filter(pk=award.pk).update(learner_name=correction.new_name)
     return edition

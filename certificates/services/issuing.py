@@ -124,18 +124,36 @@ def mark_issued(certificate: Certificate, made: Made) -> None:
         **made.fields,
     }
     with transaction.atomic():
+        lock_award(certificate)
         if certificate.supersedes_id:
             supersede(certificate.supersedes, made.issued_at)
-        still_pending = Certificate.objects.pending().filter(pk=certificate.pk, award__revoked_at=None)
-        if not still_pending.update(**issued):
+        if not still_wanted(certificate).update(**issued):
             raise AnotherWasFaster
         events.record(certificate, CertificateEvent.Kind.ISSUED)
     for name, value in issued.items():
         setattr(certificate, name, value)
 
 
+def lock_award(certificate: Certificate) -> None:
+    """Hold the award until the commit. Raises AnotherWasFaster if it was revoked.
+
+    Without the lock, a revocation at the same moment would mark the edition before and miss this one.
+    """
+    standing = Award.objects.select_for_update().filter(pk=certificate.award_id, revoked_at=None)
+    if not standing.values_list("pk").first():
+        raise AnotherWasFaster
+
+
+def still_wanted(certificate: Certificate):
+    """Return the row if it is pending still: not erased, and a later edition under the name that was drawn."""
+    row = Certificate.objects.pending().filter(pk=certificate.pk, erased_at=None)
+    return row.filter(holder_name=certificate.holder_name) if certificate.supersedes_id else row
+
+
 def supersede(certificate: Certificate, at: datetime) -> None:
-    """Mark an issued edition as replaced. Raises AnotherWasFaster if it is not issued any more."""
+    """Mark the edition before as replaced; one that was revoked stays so. Raises AnotherWasFaster if it changed."""
+    if certificate.state == Certificate.State.REVOKED:
+        return
     current = Certificate.objects.issued().filter(pk=certificate.pk)
     if not current.update(state=Certificate.State.SUPERSEDED, superseded_at=at):
         raise AnotherWasFaster
@@ -185,7 +203,7 @@ def email_certificate(certificate: Certificate) -> bool:
         if claimed:
             events.record(certificate, CertificateEvent.Kind.EMAILED)
             send_templated(
-                "certificate_issued",
+                "certificate_reissued" if certificate.supersedes_id else "certificate_issued",
                 to=certificate.award.enrolment.learner.email,
                 context={"certificate": certificate, "award": certificate.award},
                 message_id=f"certificate-{certificate.number}@{urlsplit(settings.SITE_URL).hostname}",

@@ -26,7 +26,9 @@ REFUSED = {Kind.REVOKE: Event.REVOCATION_REFUSED, Kind.RESTORE: Event.RESTORE_RE
 
 
 @transaction.atomic
-def ask_revocation(award: Award, *, reason: str, note: str, by, batch: UUID | None = None) -> RevocationRequest:
+def ask_revocation(
+    award: Award, *, reason: str, note: str, by, batch: UUID | None = None
+) -> RevocationRequest:
     """Ask another manager to revoke the award. Nothing changes until they confirm."""
     award = lock(award.pk)
     if award.revoked_at:
@@ -99,7 +101,9 @@ def _restore(award: Award, request: RevocationRequest, by) -> None:
     award.revoked_at = None
     note = request.get_reason_display()
     events.record(shown_edition(award), Event.RESTORED, by=by, note=note)
-    Appeal.objects.open().filter(award=award).update(decided_by=by, decided_at=timezone.now(), is_granted=True)
+    Appeal.objects.open().filter(award=award).update(
+        decided_by=by, decided_at=timezone.now(), is_granted=True
+    )
     if award.certificates.filter(state=Certificate.State.PENDING).exists():
         transaction.on_commit(lambda: start_delivery(award.pk))
     else:

@@ -1,6 +1,7 @@
 """Letters to holders about what was decided, each once. The rows themselves are the outbox."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -42,10 +43,8 @@ def tell_soon() -> None:
     """Send what waits as soon as the transaction stands; a broker that is away is the scheduled run's business."""
 
     def start() -> None:
-        try:
+        with suppress(OperationalError):
             tell_decisions_task.delay()
-        except OperationalError:
-            pass
 
     transaction.on_commit(start)
 
@@ -77,7 +76,12 @@ def _tell(row: Asked, name: str) -> bool:
         send_templated(
             name,
             to=award.enrolment.learner.email,
-            context={"row": row, "award": award, "learner": award.enrolment.learner, "certificate": award.certificate},
+            context={
+                "row": row,
+                "award": award,
+                "learner": award.enrolment.learner,
+                "certificate": award.certificate,
+            },
             message_id=f"{name}-{row.pk}@{site}",
         )
     return claimed

@@ -45,6 +45,14 @@ def integer(name: str, default: int) -> int:
     return read(name, env.int, default, "use a whole number")
 
 
+def between(name: str, default: int, least: int, most: int) -> int:
+    """Return a whole number within both limits."""
+    value = integer(name, default)
+    if not least <= value <= most:
+        stop(name, f"use a whole number from {least} to {most}")
+    return value
+
+
 def words(name: str, default: list[str]) -> list[str]:
     return read(name, env.list, default, "use words separated by commas")
 

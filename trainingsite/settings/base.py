@@ -18,6 +18,8 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 PRODUCT_NAME = "Fairlead"
 CERTIFICATE_PREFIX = "FL"  # begins every certificate number
 CERTIFICATE_CLAIM = timedelta(minutes=2)  # a worker that has not drawn one by then is taken for dead
+# After so many years a certificate's name and document are erased, 60 days after a letter; 0 keeps them for ever.
+RETENTION_YEARS = env.between("RETENTION_YEARS", 7, 0, 100)
 ROOT_URLCONF = "trainingsite.urls"
 WSGI_APPLICATION = "trainingsite.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -143,6 +145,14 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile-awards": {
         "task": "certificates.tasks.reconcile_awards_task",
         "schedule": timedelta(minutes=2),
+    },
+    "tell-decisions": {
+        "task": "certificates.tasks.tell_decisions_task",
+        "schedule": timedelta(minutes=2),
+    },
+    "keep-certificates-policy": {
+        "task": "certificates.tasks.keep_policy_task",
+        "schedule": timedelta(days=1),
     },
     "email-invitations": {"task": "cohorts.tasks.email_invitations_task", "schedule": timedelta(minutes=2)},
     "run-waiting-jobs": {"task": "jobs.tasks.run_waiting_jobs_task", "schedule": timedelta(minutes=1)},
