@@ -8,7 +8,7 @@ trying things, deleting stays possible.
 
 from django.db import connections
 
-from certificates.models import ActivityVersion, Certificate, CertificateEvent
+from certificates.models import ActivityVersion, Certificate, CertificateEvent, TemplateVersion
 
 #: What a document says and how it was made. Erasure may empty those that could name the holder.
 FROZEN = (
@@ -30,6 +30,7 @@ def rules() -> list[tuple[str, str, str]]:
         (Certificate._meta.db_table, frozen, "A certificate that was issued cannot be changed"),
         (CertificateEvent._meta.db_table, "TRUE", "What happened to a certificate cannot be rewritten"),
         (ActivityVersion._meta.db_table, "TRUE", "An activity version cannot be changed"),
+        (TemplateVersion._meta.db_table, "TRUE", "A version of a template cannot be changed"),
     ]
 
 

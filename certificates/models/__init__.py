@@ -10,6 +10,7 @@ from certificates.models.editions import (
     stored_at,
 )
 from certificates.models.keys import SigningKey, StatusList
+from certificates.models.sharing import ShareLink, Sharing
 from certificates.models.templates import (
     CertificateTemplate,
     PartnerLogo,
@@ -17,7 +18,6 @@ from certificates.models.templates import (
     TemplateUse,
     TemplateVersion,
 )
-from certificates.models.sharing import ShareLink, Sharing
 
 __all__ = [
     "ActivityVersion",
@@ -25,14 +25,19 @@ __all__ = [
     "Award",
     "Certificate",
     "CertificateEvent",
+    "CertificateTemplate",
     "EndOfKeeping",
     "NameCorrection",
+    "PartnerLogo",
     "RevocationRequest",
     "ShareLink",
     "Sharing",
     "SigningKey",
     "Standing",
     "StatusList",
+    "TemplateSignatory",
+    "TemplateUse",
+    "TemplateVersion",
     "credited",
     "fresh_number",
     "fresh_token",

@@ -34,6 +34,14 @@ class ActivityVersion(models.Model):
     accredited_from = models.DateField(null=True, blank=True)
     accredited_to = models.DateField(null=True, blank=True)
     signatories = models.JSONField(help_text="A list of names and roles, in the order of the page.")
+    template_version = models.ForeignKey(
+        "certificates.TemplateVersion",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="activity_versions",
+        help_text="How its certificates look; empty for the product's own look.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

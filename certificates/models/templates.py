@@ -51,12 +51,13 @@ class CertificateTemplate(
         help_text="Stands in the place of our own mark and name. JPEG, PNG or WebP, in RGB colours.",
     )
     logo_alt = models.CharField(
-        "logo in words", max_length=120, blank=True, help_text="For people who cannot see it: whose logo it is."
+        "logo in words",
+        max_length=120,
+        blank=True,
+        help_text="For people who cannot see it: whose logo it is.",
     )
     heading = models.CharField(max_length=60, default=Design.heading, help_text=FIELDS_HELP)
-    lead = models.CharField(
-        "above the name", max_length=120, default=Design.lead, help_text=FIELDS_HELP
-    )
+    lead = models.CharField("above the name", max_length=120, default=Design.lead, help_text=FIELDS_HELP)
     completed = models.CharField(
         "between name and course", max_length=120, default=Design.completed, help_text=FIELDS_HELP
     )
@@ -173,7 +174,9 @@ class TemplateVersion(models.Model):
 
     class Meta:
         ordering = ["template", "-number"]
-        constraints = [models.UniqueConstraint(fields=["template", "number"], name="one_template_version_a_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["template", "number"], name="one_template_version_a_number")
+        ]
 
     def __str__(self):
         return f"{self.template}, version {self.number}"

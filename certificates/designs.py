@@ -1,0 +1,185 @@
+"""From a template to the look of one certificate: what is frozen, which one applies, and how it is filled in."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Case, IntegerField, Q, When
+from wagtail.models import Revision, TaskState
+
+from accounts.models import User
+from certificates import pictures
+from certificates.models import CertificateTemplate, TemplateUse, TemplateVersion
+from certificates.pictures import JPEG, LOGO, PARTNER_LOGO, SIGNATURE, Place
+from certificates.printed import Design, Picture, Printed
+from certificates.wording import filled
+from cohorts.models import Cohort
+from courses.models import Enrolment
+from courses.publication import PublicationRefused
+
+WORDS = ("heading", "lead", "completed", "note")
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signatory with the picture of the signature, if there is one."""
+
+    name: str
+    role: str
+    signature: Picture | None = None
+
+
+@dataclass(frozen=True)
+class Look:
+    """A template as plain data, its pictures included; named fields in its words are still open."""
+
+    palette: str
+    heading: str
+    lead: str
+    completed: str
+    note: str
+    logo: Picture | None = None
+    partner_logos: tuple[Picture, ...] = ()
+    signatories: tuple[Signed, ...] = ()
+
+    def design(self, printed: Printed) -> Design:
+        """Return how `printed` looks. Raises KeyError for a named field that does not exist."""
+        return Design(
+            palette=self.palette,
+            logo=self.logo,
+            partner_logos=self.partner_logos,
+            signatures=tuple(signed.signature for signed in self.signatories),
+            **{name: filled(getattr(self, name), printed) for name in WORDS},
+        )
+
+
+def design_for(version: TemplateVersion | None, printed: Printed) -> Design:
+    """Return how a certificate of `version` looks; None is the product's own look.
+
+    No query. Pictures are read from the store once a process. The same input gives the same design for ever.
+    """
+    return look_of(version).design(printed) if version else Design()
+
+
+def look_of(version: TemplateVersion) -> Look:
+    """Return what was frozen. Raises ValueError if a stored picture is not what it was."""
+    data = version.data
+    return Look(
+        **{name: data[name] for name in ("palette", *WORDS)},
+        logo=_stored(data["logo"]),
+        partner_logos=tuple(_stored(one) for one in data["partner_logos"]),
+        signatories=tuple(
+            Signed(one["name"], one["role"], _stored(one["signature"])) for one in data["signatories"]
+        ),
+    )
+
+
+def draft_look(template: CertificateTemplate) -> Look:
+    """Return the look of a template as it is being written. Raises UnusablePicture."""
+    return Look(
+        **{name: getattr(template, name) for name in ("palette", *WORDS)},
+        logo=picture_of(template.logo, LOGO, template.logo_alt) if template.logo else None,
+        partner_logos=tuple(
+            picture_of(one.image, PARTNER_LOGO, one.alt) for one in template.partner_logos.all()
+        ),
+        signatories=tuple(
+            Signed(one.name, one.role, picture_of(one.signature, SIGNATURE, "") if one.signature else None)
+            for one in template.signatories.all()
+        ),
+    )
+
+
+def picture_of(image, place: Place, alt: str) -> Picture:
+    """Return an image of the CMS as it is drawn at `place`. Raises UnusablePicture."""
+    try:
+        with image.file.open("rb") as file:
+            content = file.read()
+    except OSError as problem:
+        raise pictures.UnusablePicture("Its file is not there. Upload it again.") from problem
+    return Picture(pictures.normalised(content, place), JPEG, alt)
+
+
+def frozen(look: Look) -> dict[str, Any]:
+    """Return `look` as plain values; its pictures are stored, and named by their hash."""
+    return {
+        **{name: getattr(look, name) for name in ("palette", *WORDS)},
+        "logo": _kept(look.logo),
+        "partner_logos": [_kept(one) for one in look.partner_logos],
+        "signatories": [
+            {"name": one.name, "role": one.role, "signature": _kept(one.signature)}
+            for one in look.signatories
+        ],
+    }
+
+
+def _kept(picture: Picture | None) -> dict[str, str] | None:
+    return {"sha256": pictures.keep(picture.content), "alt": picture.alt} if picture else None
+
+
+def _stored(kept: dict[str, str] | None) -> Picture | None:
+    return Picture(pictures.read(kept["sha256"]), JPEG, kept["alt"]) if kept else None
+
+
+@transaction.atomic
+def put_to_use(template_id: int, revision: Revision, user: User | None) -> None:
+    """Freeze what `revision` published, and let its courses and programmes use it from now on.
+
+    Nothing happens while the revision waits for its hour. Raises PublicationRefused if one of them has another
+    template.
+    """
+    template = CertificateTemplate.objects.select_for_update().get(pk=template_id)
+    if not template.live or template.live_revision_id != revision.pk:
+        return
+    version = _version(template, user or signed_off_by(revision))
+    uses = [TemplateUse(version=version, course=course) for course in template.courses.all()]
+    uses += [TemplateUse(version=version, programme=programme) for programme in template.programmes.all()]
+    uses += [TemplateUse(version=version, is_default=True)] if template.is_default else []
+    put_out_of_use(template)
+    try:
+        with transaction.atomic():
+            TemplateUse.objects.bulk_create(uses)
+    except IntegrityError as problem:
+        raise PublicationRefused(
+            template, ["Another template was published for one of its courses or programmes just now."]
+        ) from problem
+
+
+def put_out_of_use(template: CertificateTemplate) -> None:
+    """Let no further certificate be drawn by `template`; what was issued keeps its look."""
+    TemplateUse.objects.filter(version__template=template).delete()
+
+
+def _version(template: CertificateTemplate, user: User | None) -> TemplateVersion:
+    """Return the latest version, or a new one if the look changed."""
+    data = frozen(draft_look(template))
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    latest = template.versions.first()
+    if latest and latest.sha256 == sha256:
+        return latest
+    number = latest.number + 1 if latest else 1
+    return template.versions.create(number=number, data=data, sha256=sha256, published_by=user)
+
+
+def signed_off_by(revision: Revision) -> User | None:
+    """Return who approved `revision`, else who wrote it."""
+    states = TaskState.objects.filter(revision=revision, status=TaskState.STATUS_APPROVED)
+    approved = states.exclude(finished_by=None).order_by("-finished_at").first()
+    return approved.finished_by if approved else revision.user
+
+
+def template_for(enrolment: Enrolment) -> TemplateVersion | None:
+    """Return the version that a certificate of `enrolment` is drawn by now: one query.
+
+    That of the programme of the learner's group on this course, else of the course, else of everything else,
+    else None, the product's own look.
+    """
+    groups = Cohort.objects.filter(members__enrolment=enrolment, members__left_at=None)
+    in_programme = Q(programme__in=groups.values("programme"))
+    of_course = Q(course=enrolment.course_id)
+    rank = Case(When(in_programme, then=1), When(of_course, then=2), default=3, output_field=IntegerField())
+    uses = TemplateUse.objects.filter(in_programme | of_course | Q(is_default=True))
+    use = uses.select_related("version").order_by(rank, "pk").first()
+    return use.version if use else None
