@@ -95,5 +95,5 @@ _KINDS = (
 def shown_name(given: str, extension: str) -> str:
     """Return the name to show and to download under: the given one made harmless, with the ending that is true."""
     stem = PurePosixPath(given.replace("\\", "/")).stem
-    stem = re.sub(r"[^\w .()&+,'-]+", " ", stem).strip(" .")
+    stem = re.sub(r"[^\w.()&+,'-]+", " ", stem).strip(" .")
     return f"{stem[:NAME_LENGTH] or 'evidence'}.{extension}"
