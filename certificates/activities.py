@@ -7,18 +7,20 @@ from typing import Any
 from django.utils import timezone
 from wagtail.models import Site
 
-from certificates.models import ActivityVersion
+from certificates.models import ActivityVersion, TemplateVersion
 from courses.models import CoursePage, Enrolment
 from library.models import SiteSettings
 from quizzes.models import Attempt
 
 
-def version_for(course: CoursePage, basis: str) -> ActivityVersion:
+def version_for(course: CoursePage, basis: str, template: TemplateVersion | None = None) -> ActivityVersion:
     """Return the version that says what `course` and the site say now, made if nobody earned it before.
 
-    basis: what the award rests on, in words. Two queries where it exists; safe to call at once from many.
+    basis: what the award rests on, in words. template: how its certificates look
+    (`certificates.designs.template_for`); who signs there signs instead of the site's signatory.
+    Two queries where it exists; safe to call at once from many.
     """
-    facts = {**course_facts(course), **site_facts(), "assessment_basis": basis}
+    facts = {**course_facts(course), **site_facts(), **template_facts(template), "assessment_basis": basis}
     return ActivityVersion.objects.get_or_create(
         course=course, fingerprint=fingerprint(facts), defaults=facts
     )[0]
@@ -37,6 +39,14 @@ def site_facts() -> dict[str, Any]:
         "provider_number": site.provider_number,
         "signatories": [{"name": site.signatory_name, "role": site.signatory_role}],
     }
+
+
+def template_facts(template: TemplateVersion | None) -> dict[str, Any]:
+    """Return the look, and who signs if the template says so."""
+    if template is None:
+        return {}
+    signed = [{"name": one["name"], "role": one["role"]} for one in template.data["signatories"]]
+    return {"template_version_id": template.pk} | ({"signatories": signed} if signed else {})
 
 
 def course_facts(course: CoursePage) -> dict[str, Any]:

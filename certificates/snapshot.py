@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from attendance.queries import attendance_complete_at, attended_minutes
 from certificates.activities import assessment_basis, version_for
+from certificates.designs import template_for
 from certificates.models import ActivityVersion, Certificate
 from certificates.printed import Printed, Signatory
 from courses.models import Enrolment
@@ -19,7 +20,7 @@ def snapshot(enrolment: Enrolment) -> dict[str, Any]:
     """Return the fields of an award for `enrolment` as everything stands now."""
     attempt = passing_attempt(enrolment)
     completed_on = evidence_complete_on(enrolment, attempt)
-    activity = version_for(enrolment.course, assessment_basis(enrolment, attempt))
+    activity = version_for(enrolment.course, assessment_basis(enrolment, attempt), template_for(enrolment))
     return {
         "activity": activity,
         "learner_name": enrolment.learner.name,

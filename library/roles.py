@@ -31,8 +31,10 @@ LIBRARY = (
 )
 #: The editors' side of the question bank; learners' attempts and answers are not in it.
 QUESTION_BANK = ("quizzes.quiz", "quizzes.item", "quizzes.category")
+#: How certificates look. What was issued is not in it.
+CERTIFICATES = ("certificates.certificatetemplate",)
 #: Written as drafts: what editors submit waits for a moderator, as pages do.
-MODERATED = ("quizzes.item",)
+MODERATED = ("quizzes.item", *CERTIFICATES)
 
 
 def rights(models: Collection[str], *actions: str) -> set[str]:
@@ -41,10 +43,12 @@ def rights(models: Collection[str], *actions: str) -> set[str]:
 
 
 ACCESS = {"wagtailadmin.access_admin"}
-EDITOR = ACCESS | rights([*LIBRARY, *QUESTION_BANK, "accounts.agency"], "add", "change", "view")
+EDITOR = ACCESS | rights(
+    [*LIBRARY, *QUESTION_BANK, *CERTIFICATES, "accounts.agency"], "add", "change", "view"
+)
 MODERATOR = (
     EDITOR
-    | rights([*LIBRARY, *QUESTION_BANK, "accounts.agency"], "delete")
+    | rights([*LIBRARY, *QUESTION_BANK, *CERTIFICATES, "accounts.agency"], "delete")
     | rights(MODERATED, "publish", "lock", "unlock")
     | rights(["accounts.sector", "bookings.venue"], "add", "change", "delete", "view")
     | rights(["library.sitesettings"], "change")
@@ -118,7 +122,7 @@ def ensure_workflow(root: Page, moderators: Group) -> None:
 
 
 def ensure_content_workflow(moderators: Group) -> None:
-    """The same for what is no page: questions. A workflow that the site chose for them stays."""
+    """The same for what is no page: questions and certificate templates. A workflow that the site chose for them stays."""
     for label in MODERATED:
         kind = ContentType.objects.filter(**dict(zip(("app_label", "model"), label.split("."), strict=True)))
         if kind.exists() and not WorkflowContentType.objects.filter(content_type=kind.get()).exists():

@@ -3,27 +3,30 @@
 import hashlib
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from certificates import events
 from certificates.activities import version_for
+from certificates.designs import design_for, template_for
 from certificates.document import UndrawableText, draw
 from certificates.models import Award, Certificate, CertificateEvent
-from certificates.printed import Design, payload_sha256
+from certificates.printed import payload_sha256
 from certificates.queries import unclaimed
 from certificates.snapshot import participatory_minutes, printed
 from certificates.tasks import deliver_certificate_task
-from trainingsite.lib.emails import send_templated
+from trainingsite.lib.emails import Attachment, send_templated
 from trainingsite.lib.pdf import DoesNotFit
 
 logger = logging.getLogger(__name__)
+SEND_AGAIN_AFTER = timedelta(minutes=10)
 
 
 class AnotherWasFaster(Exception):
@@ -69,7 +72,7 @@ def pending_certificate(award: Award) -> Certificate | None:
     return (
         Certificate.objects.pending()
         .filter(award=award, award__revoked_at=None)
-        .select_related("award__activity", "award__enrolment__learner", "supersedes")
+        .select_related("award__activity__template_version", "award__enrolment__learner", "supersedes")
         .first()
     )
 
@@ -98,7 +101,7 @@ def make_document(certificate: Certificate, issued_at: datetime) -> Made:
     if certificate.problem:
         take_corrections(certificate)
     words = printed(certificate, issued_at)
-    content = draw(words, Design())
+    content = draw(words, design_for(certificate.award.activity.template_version, words))
     payload = words.as_payload()
     fields = {"payload": payload, "payload_sha256": payload_sha256(payload)}
     return Made(content, issued_at, fields)
@@ -169,7 +172,9 @@ def take_corrections(certificate: Certificate) -> None:
     if certificate.supersedes_id:
         return
     award = certificate.award
-    activity = version_for(award.enrolment.course, award.activity.assessment_basis)
+    activity = version_for(
+        award.enrolment.course, award.activity.assessment_basis, template_for(award.enrolment)
+    )
     award.activity = activity
     award.cpd_minutes = activity.minutes_total
     award.participatory_minutes = participatory_minutes(award.enrolment, activity)
@@ -195,18 +200,42 @@ def email_certificate(certificate: Certificate) -> bool:
     """
     if not certificate.is_issued or certificate.emailed_at:
         return False
-    with certificate.pdf.open() as file:
-        attachment = (certificate.filename, file.read(), "application/pdf")
+    attachment = attachment_of(certificate)
     with transaction.atomic():
         unsent = Certificate.objects.issued().filter(pk=certificate.pk, emailed_at=None)
         claimed = unsent.update(emailed_at=timezone.now())
         if claimed:
             events.record(certificate, CertificateEvent.Kind.EMAILED)
-            send_templated(
-                "certificate_reissued" if certificate.supersedes_id else "certificate_issued",
-                to=certificate.award.enrolment.learner.email,
-                context={"certificate": certificate, "award": certificate.award},
-                message_id=f"certificate-{certificate.number}@{urlsplit(settings.SITE_URL).hostname}",
-                attachments=[attachment],
-            )
+            post(certificate, attachment, message_id=f"certificate-{certificate.number}")
     return bool(claimed)
+
+
+def send_again(certificate: Certificate, *, by) -> bool:
+    """Send the issued certificate once more because a manager asks; say whether this call did.
+
+    At most once in SEND_AGAIN_AFTER: a double click sends one letter. Raises OSError when it cannot be sent.
+    """
+    attachment, now = attachment_of(certificate), timezone.now()
+    with transaction.atomic():
+        rested = Q(emailed_at=None) | Q(emailed_at__lt=now - SEND_AGAIN_AFTER)
+        claimed = Certificate.objects.issued().filter(rested, pk=certificate.pk).update(emailed_at=now)
+        if claimed:
+            events.record(certificate, CertificateEvent.Kind.EMAILED, by=by)
+            post(certificate, attachment, message_id=f"certificate-{certificate.number}-{now:%Y%m%d%H%M%S}")
+    return bool(claimed)
+
+
+def attachment_of(certificate: Certificate) -> Attachment:
+    with certificate.pdf.open() as file:
+        return certificate.filename, file.read(), "application/pdf"
+
+
+def post(certificate: Certificate, attachment: Attachment, message_id: str) -> None:
+    award = certificate.award
+    send_templated(
+        "certificate_reissued" if certificate.supersedes_id else "certificate_issued",
+        to=award.enrolment.learner.email,
+        context={"certificate": certificate, "award": award},
+        message_id=f"{message_id}@{urlsplit(settings.SITE_URL).hostname}",
+        attachments=[attachment],
+    )
