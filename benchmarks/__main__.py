@@ -8,6 +8,7 @@
 `group_….…`     a group's page for 50 and for 500 members; see benchmarks/groups_page.py.
 `reports.…`     a programme's report over 200 groups and 20,000 people; see benchmarks/reports.py.
 `analysis.…`    the item analysis of 10,000 attempts at 30 questions; see benchmarks/analysis.py.
+`import.…`      5,000 people from a file; see benchmarks/imports.py.
 `groups.…`      tables for a full room, and for 1,000 random rooms; see benchmarks/groups.py.
 `….html`        size of the page; floor: the frame that every page has (the 404 page); ratio: value / floor.
 
@@ -45,6 +46,7 @@ from django.db import connection
 from benchmarks.analysis import measure_analysis
 from benchmarks.groups import measure_groups
 from benchmarks.groups_page import measure_groups_page
+from benchmarks.imports import measure_import
 from benchmarks.reports import measure_reports
 from benchmarks.scene import Scene, Visitor, build
 
@@ -236,6 +238,7 @@ def main() -> None:
     measure_throughput(todo)
     measure_analysis(report)
     measure_reports(report)
+    measure_import(report)
     measure_groups(report)
 
 
