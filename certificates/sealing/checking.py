@@ -60,7 +60,7 @@ class PublishedKey:
     @property
     def fingerprint(self) -> str:
         """SHA-256 of the signer's certificate in pairs, as readers of PDFs show it."""
-        return hashlib.sha256(self.signer).hexdigest(" ").upper()
+        return hashlib.sha256(self.signer).digest().hex(" ").upper()
 
     @property
     def certificate(self) -> x509.Certificate:

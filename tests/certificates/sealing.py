@@ -7,6 +7,8 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
+from django.conf import settings
+from django.test import override_settings
 
 from certificates.sealing import making, seal
 from certificates.sealing.checking import PublishedKey
@@ -22,12 +24,20 @@ def plain_pdf() -> bytes:
     return html_to_pdf(page, "certificate.css")
 
 
+#: Whatever a test sets, the sample is sealed with this process's own development key.
+as_developed = override_settings(
+    SIGNING_KEY_FILE=None, TIMESTAMP_URL="", SIGNING_DEVELOPMENT_FILE=settings.SIGNING_DEVELOPMENT_FILE
+)
+
+
 @lru_cache
+@as_developed
 def sealed_pdf() -> bytes:
-    """The sample under the seal of this process's development key."""
     return seal(plain_pdf(), AT)
 
 
+@lru_cache
+@as_developed
 def published() -> PublishedKey:
     key = seal_material()
     return PublishedKey(key.kid, key.certificates, key.begins)

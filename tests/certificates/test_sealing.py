@@ -25,7 +25,6 @@ from tests.certificates.sealing import (
     write_pem,
 )
 
-
 #: Somewhere in what the page shows.
 A_BIT = 8 * 2600
 

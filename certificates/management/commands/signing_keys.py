@@ -48,10 +48,13 @@ class Command(BaseCommand):
         )
 
     def moment(self, since: str) -> datetime:
+        now = timezone.now()
         try:
-            moment = parse_datetime(since) if since else timezone.now()
+            moment = parse_datetime(since) if since else now
         except ValueError:
             moment = None
-        if moment is None or moment > timezone.now():
+        if moment and timezone.is_naive(moment):
+            moment = timezone.make_aware(moment)
+        if moment is None or moment > now:
             raise CommandError("--since: give a past moment such as 2026-11-22T09:30Z")
-        return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+        return moment
