@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from demo.content import load_content, read_content
+from demo.cpd import load_cpd
 from demo.dates import load_dates, read_dates
 from demo.files import CONTENT, ContentError
 from demo.people import PASSWORD, load_people, read_people
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         load_content(files)
         if not content_only:
             load_people(people, learners=learners, cohorts=cohorts, seed=seed)
+            load_cpd()
             places = load_venues(venues)
             load_pilot(pilot, places, seed=seed)
             load_dates(dates, places, pilot.safety, seed=seed)
