@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from math import comb
 
 from attendance.bounds import lowest_repeats
 from attendance.exact import seat_exactly
 from attendance.searching import exchange_places, exchange_seats, exchange_units, search
 from attendance.seating import Room, Seats
-from attendance.starts import regular_start
+from attendance.starts import UNEVEN, empty_places, regular_start
 from attendance.table_words import unmet
 from attendance.wishes import Groups, Person, Wishes, neighbours
 
@@ -181,14 +182,15 @@ def _start(
     wishes: Wishes, units: Sequence[Sequence[int]], rounds: int, rng: random.Random, is_packed: bool
 ) -> Room:
     """A regular start by sector and organisation, so that their people spread; then those kept together meet."""
-    order = _packed(wishes, rng) if is_packed else _by_sector(wishes, rng)
-    regular = regular_start(len(order), wishes.tables, rounds, rng)
-    seats = [[0] * len(order) for _ in range(rounds)]
-    for place, p in enumerate(order):
-        for number in range(rounds):
-            seats[number][p] = regular[number][place]
+    everybody = len(wishes.people)
+    places = _packed(wishes, rounds, rng) if is_packed else None
+    if places is None:
+        order = _by_sector(wishes, rng)
+        regular = regular_start(everybody, wishes.tables, rounds, rng)
+        places = {p: [row[place] for row in regular] for place, p in enumerate(order)}
+    seats = [[places[p][number] for p in range(everybody)] for number in range(rounds)]
     pairs = [pair for unit in units for pair in combinations(unit, 2)]
-    kin = neighbours(len(order), pairs)
+    kin = neighbours(everybody, pairs)
     room = Room(
         seats, wishes.tables, wishes.agencies, wishes.sectors, caps=wishes.caps, apart=wishes.enemies, kin=kin
     )
@@ -211,11 +213,31 @@ def _by_sector(wishes: Wishes, rng: random.Random) -> list[int]:
     )
 
 
-def _packed(wishes: Wishes, rng: random.Random) -> list[int]:
-    """Blocks of as many people as there are tables, with as few organisations cut in two as possible.
+def _packed(wishes: Wishes, rounds: int, rng: random.Random) -> dict[int, list[int]] | None:
+    """Person -> tables, from blocks of as many people as there are tables, with few organisations cut in two.
 
     People of one block never meet: an organisation in one block is spread as far as can be, whatever the round.
+    None if no places of the blocks can stay empty so that all tables are as full as they should be.
     """
+    blocks, people = _blocks(wishes, rng), len(wishes.people)
+    is_whole = len(blocks) <= -(-people // wishes.tables)
+    size = len(blocks) * wishes.tables if is_whole else people
+    places = list(zip(*regular_start(size, wishes.tables, rounds, rng), strict=True))
+    if not is_whole:  # some are cut in two
+        flat = [p for block in blocks for p in block]
+        return {p: list(place) for p, place in zip(flat, places, strict=True)}
+    whole = [places[n : n + wishes.tables] for n in range(0, size, wishes.tables)]
+    empty = empty_places(whole, [wishes.tables - len(block) for block in blocks], rng)
+    if empty is None:
+        return None
+    found = {}
+    for block, block_places, without in zip(blocks, whole, empty, strict=True):
+        free = [place for place in block_places if place not in without]
+        found |= {p: list(place) for p, place in zip(block, free, strict=True)}
+    return found
+
+
+def _blocks(wishes: Wishes, rng: random.Random) -> list[list[int]]:
     everybody = range(len(wishes.people))
     rank = rng.sample(everybody, len(everybody))
     members = [
@@ -233,7 +255,17 @@ def _packed(wishes: Wishes, rng: random.Random) -> list[int]:
         elif people:
             blocks.append(people)
     blocks.sort(key=lambda block: -len(block))
-    return [p for block in blocks for p in block]
+    for place in UNEVEN.get(wishes.tables, ()):
+        if place < len(blocks):
+            easiest = min(range(place, len(blocks)), key=lambda n: _must_part(wishes, blocks[n]))
+            blocks.insert(place, blocks.pop(easiest))
+    return blocks
+
+
+def _must_part(wishes: Wishes, block: Sequence[int]) -> tuple[int, int]:
+    """Pairs of a block who may not share a table; of two such blocks the fuller one is easier."""
+    count = Counter(wishes.agencies[p] for p in block if wishes.caps[wishes.agencies[p]] == 1)
+    return sum(comb(n, 2) for n in count.values()), -len(block)
 
 
 def _bring_together(wishes: Wishes, room: Room, units: Sequence[Sequence[int]], rng: random.Random) -> None:

@@ -5,6 +5,9 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 
 Place = tuple[int, ...]  # the tables of one place in each round, from 0
+#: Tables -> blocks, from 0, in which people may meet all the same (see _six_tables).
+UNEVEN = {6: (4, 5)}
+STEPS = 3_000  # of the search for places to leave empty
 
 
 def regular_start(people: int, tables: int, rounds: int, rng: random.Random) -> list[list[int]]:
@@ -91,6 +94,39 @@ def _tried_steps(tables: int, rounds: int, blocks: int, rng: random.Random) -> l
 
 def _same(one: Sequence[int], other: Sequence[int], tables: int) -> int:
     return len(one) - len({(a - b) % tables for a, b in zip(one, other, strict=True)})
+
+
+def empty_places(
+    blocks: Sequence[Sequence[Place]], empty: Sequence[int], rng: random.Random
+) -> list[set[Place]] | None:
+    """Choose so many places of each block that no table is chosen twice in a round; None if none was found."""
+    left = STEPS
+    used: list[set[int]] = [set() for _ in blocks[0][0]]
+    chosen: list[set[Place]] = [set() for _ in blocks]
+    wanted = [n for n, count in enumerate(empty) for _ in range(count)]
+    orders = [rng.sample(list(block), len(block)) for block in blocks]
+
+    def choose(number: int) -> bool:
+        nonlocal left
+        if number == len(wanted):
+            return True
+        block = wanted[number]
+        for place in orders[block]:
+            left -= 1
+            if left < 0:
+                return False
+            if not any(table in row for table, row in zip(place, used, strict=True)):
+                chosen[block].add(place)
+                for table, row in zip(place, used, strict=True):
+                    row.add(table)
+                if choose(number + 1):
+                    return True
+                chosen[block].discard(place)
+                for table, row in zip(place, used, strict=True):
+                    row.discard(table)
+        return False
+
+    return chosen if choose(0) else None
 
 
 # --- Where steps fall short ----------------------------------------------------------------------

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from attendance.grouping import Person, Plan, make_tables
 
 ROOMS, RUNS = 1_000, 5
+NEAR = 1.1  # how much more than the lower bound may be repeated
 
 
 def measure_groups(report: Callable[..., None]) -> None:
@@ -16,17 +17,20 @@ def measure_groups(report: Callable[..., None]) -> None:
     groups.seconds  CPU time of 120 people, 20 organisations at most 2 at a table, three rounds; floor: the budget, 1.
     groups.repeats  worst room's repeated pairings over three rounds; floor: the lower bound of that room (see
                     attendance/bounds.py); a room whose bound is 0 counts as 1 + its repeats.
+    groups.above    rooms with over 10 % more repeats than their lower bound; floor: 1.
     groups.caps     rooms whose cap could be kept and was not; floor: 1.
     """
     spent = [_seconds(seed) for seed in range(RUNS)]
     report("groups.seconds", max(spent), "s", 1, max(spent), RUNS)
-    worst, broken = (1.0, 0, 0), 0
+    worst, broken, above = (1.0, 0, 0), 0, 0
     for seed in range(ROOMS):
         plan, is_possible = _random_room(seed)
         ratio = plan.repeats / plan.fewest if plan.fewest else 1 + plan.repeats
         worst = max(worst, (ratio, plan.repeats, plan.fewest))
+        above += plan.repeats > NEAR * plan.fewest
         broken += is_possible and bool(plan.unmet)
     report("groups.repeats", worst[1], "repeats", worst[2], worst[0], ROOMS)
+    report("groups.above", above, "rooms", 1, above, ROOMS)
     report("groups.caps", broken, "rooms", 1, broken, ROOMS)
 
 

@@ -2,12 +2,12 @@
 
 import random
 from collections import Counter
-from itertools import combinations, product
+from itertools import combinations, combinations_with_replacement, product
 from math import comb
 
 import pytest
 
-from attendance.bounds import fewest_repeats
+from attendance.bounds import fewest_repeats, two_tables
 from attendance.exact import seat_exactly
 from attendance.grouping import Person, Plan, make_tables, review
 from attendance.refitting import Move, refit
@@ -153,6 +153,44 @@ def test_the_exact_search_agrees_with_trying_everything():
         possible = any(keeps(groups, 2, apart, together) for groups in seatings(people, 2))
         found = seat_exactly([4, 3], [(r, s)], agencies, [2, 2, 2], enemies, steps=100_000)
         assert (found is not None) == possible
+
+
+def patterns_of(people: int, cap: int) -> set[tuple[int, ...]]:
+    """How many people of one organisation may have each pattern of three tables out of two, at most `cap` at one."""
+    return {
+        tuple(chosen.count(pattern) for pattern in range(8))
+        for chosen in combinations_with_replacement(range(8), people)
+        if all(people - cap <= sum(pattern >> r & 1 for pattern in chosen) <= cap for r in range(3))
+    }
+
+
+@pytest.mark.parametrize(
+    "agencies",
+    [
+        [(1, 1)] * 5,
+        [(1, 1)] * 9,
+        [(2, 1)] * 3,
+        [(2, 1), (2, 1), (1, 1), (1, 1), (1, 1)],
+        [(4, 2), (2, 1), (1, 1), (2, 2)],
+        [(3, 2), (3, 2), (4, 2)],
+        [(4, 3), (2, 1), (2, 1)],
+        [(5, 3), (3, 2)],
+        [(4, 2), (4, 2)],
+    ],
+)
+def test_the_bound_for_two_tables_is_the_fewest_of_all_seatings(agencies):
+    """Every seating there is, of organisations of (people, most at a table)."""
+    seatings, people = {(0,) * 8}, sum(count for count, _ in agencies)
+    for count, cap in agencies:
+        theirs = patterns_of(count, cap)
+        seatings = {tuple(map(sum, zip(one, two, strict=True))) for one in seatings for two in theirs}
+    near = [(p, q) for p in range(8) for q in range(p) if (p ^ q).bit_count() == 1]
+    fewest = min(
+        sum(n * (n - 1) for n in seating) + sum(seating[p] * seating[q] for p, q in near)
+        for seating in seatings
+        if all(abs(2 * sum(n for p, n in enumerate(seating) if p >> r & 1) - people) <= 1 for r in range(3))
+    )
+    assert two_tables(agencies) == fewest
 
 
 def test_the_lower_bound_is_met_by_the_regular_start_of_three_rounds():
