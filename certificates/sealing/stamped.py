@@ -17,8 +17,10 @@ def stamped_at(token: bytes, signature: bytes) -> datetime:
     against the certificate inside it; whether that authority is one to trust is the reader's question.
     """
     from pyhanko.sign.general import check_ess_certid  # noqa: PLC0415 -- slow, and seldom needed
-    from pyhanko.sign.validation.generic_cms import validate_sig_integrity  # noqa: PLC0415
-    from pyhanko.sign.validation.utils import get_signing_cert_attr  # noqa: PLC0415
+    from pyhanko.sign.validation.generic_cms import (  # noqa: PLC0415
+        get_signing_cert_attr,
+        validate_sig_integrity,
+    )
 
     signed = cms.ContentInfo.load(token)["content"]
     (signer_info,) = signed["signer_infos"]

@@ -6,7 +6,7 @@ import urllib.request
 from collections.abc import Callable
 from functools import lru_cache
 
-from asn1crypto import tsp
+from asn1crypto import cms, core, tsp
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 
@@ -18,6 +18,12 @@ SPARE_BYTES = 64  # how much one authority's answers may differ in length
 
 class TimestampUnavailable(OSError):
     """The authority did not answer, or refused. The certificate stays pending and is tried again later."""
+
+
+class _Answer(core.Sequence):
+    """TimeStampResp of RFC 3161; asn1crypto's own cannot read a refusal, which has no token."""
+
+    _fields = [("status", tsp.PKIStatusInfo), ("token", cms.ContentInfo, {"optional": True})]
 
 
 class Authority(TimeStamper):
@@ -51,6 +57,9 @@ class Authority(TimeStamper):
                 content += piece
                 if len(content) > ANSWER_BYTES or time.monotonic() > deadline:
                     raise TimestampRequestError("the answer is too long or too slow")
+        status = _Answer.load(content)["status"].native
+        if status["status"] != "granted":
+            raise TimestampRequestError(f"the authority refused: {status}")
         return tsp.TimeStampResp.load(content)
 
 
