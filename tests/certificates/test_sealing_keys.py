@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 from django.core.cache import cache
+from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -329,6 +330,29 @@ def test_a_request_is_written_for_an_authority(tmp_path):
 def test_a_name_that_no_certificate_can_hold_is_refused(wrong, tmp_path):
     with pytest.raises(CommandError, match="No certificate"):
         call_command("new_signing_key", **{"folder": tmp_path, "name": "Seal"} | wrong)
+
+
+# --- check --deploy ---------------------------------------------------------------------------------------
+def said_of_the_seal() -> list[str]:
+    return [
+        message.id
+        for message in run_checks(tags=["security"], include_deployment_checks=True)
+        if message.id.startswith("certificates.")
+    ]
+
+
+def test_the_operator_is_told_of_a_development_key_and_of_one_that_ends_or_is_open_to_all(
+    another_seal, settings
+):
+    assert said_of_the_seal() == ["certificates.E001"]
+    another_seal()
+    settings.SIGNING_KEY_FILE.chmod(0o600)
+    assert said_of_the_seal() == []
+    another_seal(ends=30)
+    settings.SIGNING_KEY_FILE.chmod(0o644)
+    assert said_of_the_seal() == ["certificates.W001", "certificates.W002"]
+    settings.SIGNING_CERT_FILE = settings.SIGNING_KEY_FILE
+    assert said_of_the_seal() == ["certificates.E002"]
 
 
 # --- The public page ----------------------------------------------------------------------------------------
