@@ -9,6 +9,7 @@
 `reports.…`     a programme's report over 200 groups and 20,000 people; see benchmarks/reports.py.
 `analysis.…`    the item analysis of 10,000 attempts at 30 questions; see benchmarks/analysis.py.
 `import.…`      5,000 people from a file; see benchmarks/imports.py.
+`seal…`         sealing a certificate and checking a seal; see benchmarks/sealing.py.
 `groups.…`      tables for a full room, and for 1,000 random rooms; see benchmarks/groups.py.
 `….html`        size of the page; floor: the frame that every page has (the 404 page); ratio: value / floor.
 
@@ -49,6 +50,7 @@ from benchmarks.groups_page import measure_groups_page
 from benchmarks.imports import measure_import
 from benchmarks.reports import measure_reports
 from benchmarks.scene import Scene, Visitor, build
+from benchmarks.sealing import measure_sealing
 
 ROUNDS = 60
 SLICES, SLICE_SECONDS, CLIENTS = 3, 2.0, 4
@@ -240,6 +242,7 @@ def main() -> None:
     measure_reports(report)
     measure_import(report)
     measure_groups(report)
+    measure_sealing(report)
 
 
 if __name__ == "__main__":
