@@ -92,7 +92,7 @@ class LooksTwice(forms.Form):
         """Lines for the box above the form, each linked to its field."""
         return [
             {
-                "text": f"{self.fields[name].label}: “{finding.text}” looks like {finding.kind.value}",
+                "text": f"“{finding.text}” looks like {finding.kind.value} ({self.fields[name].label})",
                 "href": f"#{self[name].auto_id}",
             }
             for name, finding in self.findings
@@ -119,9 +119,10 @@ def _amount(label: str, most: int) -> forms.IntegerField:
 class LearningForm(LooksTwice, OncePerForm, forms.ModelForm):
     """Learning done elsewhere. What is asked first is all that is needed; the rest can wait."""
 
+    marks_optional = False
     looked_at = {"title": (Kind.NAME,), "relates_to": ()}
     completed_on = PastDay(label="Day you finished it")
-    started_on = DayField(label="First day, if it took several")
+    started_on = DayField(label="First day, if it took several days")
     hours = _amount("Hours", LONGEST_MINUTES // 60)
     minutes_more = _amount("Minutes", 59)
     with_others = forms.ChoiceField(

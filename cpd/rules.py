@@ -1,7 +1,7 @@
 """What each regulator or employer asks for, in one table, with where it is said and when that was last read.
 
 No statute and no single standard covers CPD: each body sets its own. A number that changes is changed here and
-nowhere else; `read` is the month in which the row was last compared with its source.
+nowhere else; `found` is the month in which the row was last compared with what its source, or a page quoting it, says.
 """
 
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ class Rule:
     asks: str  # what the body asks for, in a sentence
     period: str  # a code of cpd.periods
     source: str
-    source_year: int
-    read: str
+    source_year: int | None  # of the edition; None for a page without a date
+    found: str
     minutes: int | None = None
     participatory_minutes: int | None = None
     accounts: int | None = None
@@ -30,7 +30,11 @@ class Rule:
     gap_months: int | None = None
     types: int | None = None
     credits: int | None = None
-    shows_hours: bool = True
+
+    @property
+    def source_words(self) -> str:
+        year = f" ({self.source_year})" if self.source_year else ""
+        return f"{self.source}{year}, as found in {self.found}."
 
 
 RULES: dict[str, Rule] = {
@@ -47,7 +51,7 @@ RULES: dict[str, Rule] = {
             accounts=5,
             source="Nursing and Midwifery Council, How to revalidate with the NMC",
             source_year=2019,
-            read="November 2026",
+            found="November 2026",
         ),
         Rule(
             Regulator.SWE,
@@ -57,10 +61,9 @@ RULES: dict[str, Rule] = {
             period="registration-year",
             pieces=2,
             peer_pieces=1,
-            shows_hours=False,
-            source="Social Work England, guidance on continuing professional development",
+            source="Social Work England, requirements for continuing professional development",
             source_year=2025,
-            read="November 2026",
+            found="November 2026",
         ),
         Rule(
             Regulator.HCPC,
@@ -70,10 +73,9 @@ RULES: dict[str, Rule] = {
             period="two-years",
             gap_months=3,
             types=2,
-            shows_hours=False,
             source="Health and Care Professions Council, Standards of CPD and advice on the CPD audit",
             source_year=2019,
-            read="November 2026",
+            found="November 2026",
         ),
         Rule(
             Regulator.RCGP,
@@ -84,17 +86,16 @@ RULES: dict[str, Rule] = {
             credits=50,
             source="Royal College of General Practitioners, Guide to the credit-based system for CPD",
             source_year=2013,
-            read="November 2026",
+            found="November 2026",
         ),
         Rule(
             Regulator.POLICE,
             "Policing",
             "No hours and no points: what changed in your practice, for your professional development review.",
             period="twelve-months",
-            shows_hours=False,
-            source="College of Policing, guidance on continuing professional development",
-            source_year=2023,
-            read="November 2026",
+            source="College of Policing, Continuing professional development (web page)",
+            source_year=None,
+            found="November 2026",
         ),
         Rule(
             Regulator.TEACHING,
@@ -102,9 +103,9 @@ RULES: dict[str, Rule] = {
             "No national number of hours: what you learned and what it changed for pupils, for appraisal and for the "
             "school's training record.",
             period="school-year",
-            source="Department for Education, Teachers’ Standards and Keeping children safe in education",
-            source_year=2025,
-            read="November 2026",
+            source="Department for Education, Teachers’ Standards",
+            source_year=2011,
+            found="November 2026",
         ),
     )
 }

@@ -66,7 +66,7 @@ class Pack:
 
     @property
     def source(self) -> str:
-        return f"{self.rule.source} ({self.rule.source_year}); read in {self.rule.read}."
+        return self.rule.source_words
 
     @property
     def owns(self) -> list[Own]:

@@ -98,9 +98,9 @@ def test_details_are_pointed_out_before_anything_is_kept(browser, page):
 
     shown = response.content.decode()
     assert "<title>Look again: " in shown
-    assert "What did you learn?: “Mrs Okafor” looks like a person’s name" in shown
-    assert "What did you learn?: “07700 900123” looks like a phone number" in shown
-    assert "Whom did you talk to?: “DS Hughes” looks like a person’s name" in shown
+    assert "“Mrs Okafor” looks like a person’s name (What did you learn?)" in shown
+    assert "“07700 900123” looks like a phone number (What did you learn?)" in shown
+    assert "“DS Hughes” looks like a person’s name (Whom did you talk to?)" in shown
     assert "I should have rung Mrs Okafor on 07700 900123</textarea>" in shown
     assert not Reflection.objects.exists()
 
