@@ -23,7 +23,7 @@ RUN apt-get update \
 WORKDIR /app
 COPY --from=build /app /app
 # What the volumes are mounted over must belong to the user already.
-RUN install -d -o fairlead -g fairlead var var/media var/private
+RUN install -d -o fairlead -g fairlead var var/media var/private && install -d -m 700 -o fairlead -g fairlead var/keys
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=trainingsite.settings.production
 USER fairlead
