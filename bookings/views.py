@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from bookings import buttons, queries, services
-from bookings.forms import BookPeopleForm, CallOffForm, CopyForm, ReasonForm, SessionForm
+from bookings.forms import BookPeopleForm, CallOffForm, CopyForm, ReasonForm
 from bookings.models import Booking, BookingState, TrainingSession
 from bookings.services import BookingRefused, SafetyPlanIncomplete
+from bookings.session_forms import SessionForm
 from bookings.stages import in_words, stage
 from cohorts.models import Cohort
 from cohorts.permissions import can_edit_cohort
