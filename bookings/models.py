@@ -90,6 +90,11 @@ class TrainingSession(models.Model):
         null=True, blank=True, help_text="Empty: bookings are not open. Needs the safety plan."
     )
     bookings_close_at = models.DateTimeField(null=True, blank=True, help_text="Empty: at the start.")
+    close_planned_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When bookings closed by hand were to close: kept for opening them again.",
+    )
     quotas_released_at = models.DateTimeField(
         null=True, blank=True, help_text="From this moment places held for a sector go to anyone."
     )

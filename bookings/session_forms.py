@@ -19,12 +19,19 @@ MOST_BREAKS, MOST_MATERIALS = 12, 30
 FIRST_DAY = date(2000, 1, 1)
 YEARS_AHEAD = 5
 LAST_MINUTE = time(23, 59)
+LONGEST = timedelta(hours=24)
+#: Where most sessions take place: these islands and their neighbours.
+USUAL_ZONES = (
+    "Europe/London", "Europe/Belfast", "Europe/Dublin", "Europe/Jersey", "Europe/Guernsey", "Europe/Isle_of_Man",
+    "Europe/Paris", "Europe/Brussels", "Europe/Amsterdam", "Europe/Berlin", "Europe/Madrid", "Europe/Rome",
+    "Europe/Warsaw", "Europe/Bucharest",
+)  # fmt: skip
 
 
 def time_zones(present: str) -> list[tuple[str, str]]:
-    """Return ours first, then Europe's, and the one chosen before."""
-    names = sorted(name for name in zoneinfo.available_timezones() if name.startswith("Europe/"))
-    names = dict.fromkeys(["Europe/London", *names, present])
+    """Return the usual ones first, then every other place of the time-zone database, and the one chosen before."""
+    places = sorted(n for n in zoneinfo.available_timezones() if "/" in n and not n.startswith("Etc/"))
+    names = dict.fromkeys([*USUAL_ZONES, "UTC", *places, present])
     return [(name, name.replace("_", " ")) for name in names]
 
 
@@ -46,6 +53,7 @@ class SessionForm(forms.Form):
     ends = ClockField(
         label="Ends at", help_text="For example 13:00.", error_messages={"required": "Enter when it ends."}
     )
+    ends_next_day = forms.BooleanField(label="It ends on the next day", required=False)
     breaks = words_field(
         "Breaks",
         rows=3,
@@ -166,8 +174,11 @@ class SessionForm(forms.Form):
         self._quotas(typed)
         self._safety(typed)
         zone = zoneinfo.ZoneInfo(typed.get("time_zone") or "Europe/London")
-        self.starts_at = self._moment("starts", typed.get("day"), typed.get("starts"), zone)
-        self.ends_at = self._moment("ends", typed.get("day"), typed.get("ends"), zone)
+        self.first_day = self.last_day = typed.get("day")  # an error beside the day takes it out of `typed`
+        if self.first_day and typed.get("ends_next_day"):
+            self.last_day = self.first_day + timedelta(days=1)
+        self.starts_at = self._moment("starts", self.first_day, typed.get("starts"), zone)
+        self.ends_at = self._moment("ends", self.last_day, typed.get("ends"), zone)
         self._times()
         self.breaks = self._breaks(typed, zone)
         self._bookings(typed, zone)
@@ -195,7 +206,11 @@ class SessionForm(forms.Form):
         if is_moved and self.starts_at <= timezone.now():
             self.add_error("day", "This is in the past. Enter a date and time to come.")
         if self.ends_at and self.ends_at <= self.starts_at:
-            self.add_error("ends", "The end must be later than the start.")
+            self.add_error(
+                "ends", "The end must be later than the start. Is it after midnight? Then tick the box below."
+            )
+        if self.ends_at and self.ends_at - self.starts_at > LONGEST:
+            self.add_error("ends", "A session lasts 24 hours at most.")
 
     def _breaks(self, typed, zone) -> list[dict]:
         """Return the breaks as the model has them; each must lie within the session and after the last."""
@@ -203,8 +218,8 @@ class SessionForm(forms.Form):
             return []
         found = []
         free_from = self.starts_at
-        for clock, minutes in sorted(typed.get("breaks") or []):
-            at = self._moment("breaks", typed["day"], clock, zone)
+        for day, clock, minutes in sorted(self._break_days(typed, zone)):
+            at = self._moment("breaks", day, clock, zone)
             if at is None:
                 return []
             end = at + timedelta(minutes=minutes)
@@ -217,6 +232,14 @@ class SessionForm(forms.Form):
         if sum(row["minutes"] for row in found) * 60 >= (self.ends_at - self.starts_at).total_seconds():
             self.add_error("breaks", "Breaks leave no time for the session.")
         return found
+
+    def _break_days(self, typed, zone) -> list[tuple[date, time, int]]:
+        """Say on which day each break is: earlier by the clock than the start is after midnight."""
+        starts = self.starts_at.astimezone(zone).time()
+        return [
+            (self.last_day if clock < starts else self.first_day, clock, minutes)
+            for clock, minutes in typed.get("breaks") or []
+        ]
 
     def _place(self, typed) -> None:
         venue, link, capacity = typed.get("venue"), typed.get("online_link"), typed.get("capacity")
@@ -258,14 +281,14 @@ class SessionForm(forms.Form):
         self.closes_at = self._moment("closes", day, clock or LAST_MINUTE, zone)
         if clock is None and self.closes_at and self.starts_at:
             self.closes_at = min(self.closes_at, self.starts_at)
-        if self.closes_at and self.starts_at and (day > typed["day"] or self.closes_at > self.starts_at):
+        if self.closes_at and self.starts_at and (day > self.first_day or self.closes_at > self.starts_at):
             self.add_error("closes_on", "Bookings cannot close after the session starts.")
         elif self.closes_at and self._is_news("bookings_close_at", self.closes_at):
             self.add_error("closes_on", "This is in the past.")
         released_on = typed.get("quotas_released_on")
         self.released_at = None
-        if released_on and typed.get("day"):
-            if not FIRST_DAY <= released_on <= typed["day"]:
+        if released_on and self.first_day:
+            if not FIRST_DAY <= released_on <= self.first_day:
                 self.add_error("quotas_released_on", "Enter a day before the session.")
             else:
                 self.released_at = datetime.combine(released_on, time.min, tzinfo=zone).astimezone(UTC)
@@ -341,6 +364,7 @@ def _as_typed(session: TrainingSession) -> dict:
             "day": session.local_start.date(),
             "starts": f"{session.local_start:%H:%M}",
             "ends": f"{session.local_end:%H:%M}",
+            "ends_next_day": session.local_end.date() > session.local_start.date(),
             "breaks": "\n".join(
                 f"{b.starts_at.astimezone(zone):%H:%M} {b.minutes}" for b in session.breaks.all()
             ),

@@ -66,7 +66,7 @@ def _copy_session(session: TrainingSession, cohort: Cohort, *, days: int, by) ->
         created_by=by,
         starts_at=starts_at,
         ends_at=ends_at,
-        bookings_close_at=later(session.bookings_close_at),
+        bookings_close_at=later(session.close_planned_at or session.bookings_close_at),
         quotas_released_at=later(session.quotas_released_at),
         **{name: getattr(session, name) for name in KEPT},
     )

@@ -67,6 +67,8 @@ def change_session(session: TrainingSession, *, by, **fields) -> TrainingSession
         raise BookingRefused("This session is called off.")
     parts = {name: fields.pop(name) for name in PARTS if name in fields}
     before = [getattr(session, name) for name in TOLD_OF]
+    if fields.get("bookings_close_at", session.bookings_close_at) != session.bookings_close_at:
+        session.close_planned_at = None  # what is said now counts
     for name, value in fields.items():
         setattr(session, name, value)
     if session.bookings_open_at and session.safety_plan_gaps:
@@ -87,7 +89,7 @@ def change_session(session: TrainingSession, *, by, **fields) -> TrainingSession
 
 @transaction.atomic
 def open_bookings(session: TrainingSession, *, by) -> None:
-    """Take bookings from now on, until the closing moment. Safe to repeat.
+    """Take bookings from now on, until the closing moment that was planned, unless that is past. Safe to repeat.
 
     Raises SafetyPlanIncomplete, or BookingRefused when the session is called off or has begun.
     """
@@ -97,10 +99,12 @@ def open_bookings(session: TrainingSession, *, by) -> None:
         raise SafetyPlanIncomplete(session.safety_plan_gaps)
     now = timezone.now()
     if session.bookings_close_at and session.bookings_close_at <= now:
-        session.bookings_close_at = None
+        planned = session.close_planned_at
+        session.bookings_close_at = planned if planned and planned > now else None
+    session.close_planned_at = None
     if session.bookings_open_at is None or session.bookings_open_at > now:
         session.bookings_open_at = now
-    session.save(update_fields=["bookings_open_at", "bookings_close_at"])
+    session.save(update_fields=["bookings_open_at", "bookings_close_at", "close_planned_at"])
 
 
 @transaction.atomic
@@ -109,8 +113,8 @@ def close_bookings(session: TrainingSession, *, by) -> None:
     now = timezone.now()
     session = lock(session)
     if session.bookings_open_at and (session.bookings_close_at is None or session.bookings_close_at > now):
-        session.bookings_close_at = now
-        session.save(update_fields=["bookings_close_at"])
+        session.close_planned_at, session.bookings_close_at = session.bookings_close_at, now
+        session.save(update_fields=["bookings_close_at", "close_planned_at"])
 
 
 @transaction.atomic

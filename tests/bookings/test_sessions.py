@@ -153,6 +153,40 @@ def test_bookings_close_and_open_again():
     open_bookings(session, by=trainer)
     session.refresh_from_db()
     assert session.is_open
+    assert session.bookings_close_at is None
+
+
+@db
+def test_bookings_opened_again_close_when_it_was_planned_unless_that_is_past():
+    planned = timezone.now() + timedelta(days=2)
+    session = TrainingSessionFactory(bookings_close_at=planned)
+    trainer = session.cohort.created_by
+
+    close_bookings(session, by=trainer)
+    close_bookings(session, by=trainer)
+    open_bookings(session, by=trainer)
+    session.refresh_from_db()
+    assert (session.is_open, session.bookings_close_at) == (True, planned)
+
+    close_bookings(session, by=trainer)
+    TrainingSession.objects.update(close_planned_at=timezone.now() - timedelta(minutes=1))
+    open_bookings(session, by=trainer)
+    session.refresh_from_db()
+    assert (session.is_open, session.bookings_close_at) == (True, None)
+
+
+@db
+def test_a_closing_moment_typed_while_bookings_are_closed_counts():
+    session = TrainingSessionFactory(bookings_close_at=timezone.now() + timedelta(days=2))
+    trainer = session.cohort.created_by
+    sooner = timezone.now() + timedelta(days=1)
+
+    close_bookings(session, by=trainer)
+    change_session(session, by=trainer, bookings_close_at=sooner)
+    open_bookings(session, by=trainer)
+
+    session.refresh_from_db()
+    assert session.bookings_close_at == sooner
 
 
 @db

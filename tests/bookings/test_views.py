@@ -1,6 +1,6 @@
 """The trainers' pages for sessions."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -83,10 +83,48 @@ def test_a_session_is_planned_with_all_that_belongs_to_it(browser, cohort):
     assert session.bookings_open_at is None
 
 
+def test_a_session_may_end_after_midnight_with_a_break_there(browser, cohort):
+    response = add(
+        browser, cohort, starts="21:00", ends="01:00", ends_next_day="on", breaks="00:15 10\n22:30 15"
+    )
+
+    session = cohort.sessions.get()
+    assert session.minutes == 240 - 25
+    first, second = session.breaks.all()
+    assert first.starts_at < second.starts_at
+    assert second.starts_at.astimezone(session.zone).date() == next_month() + timedelta(days=1)
+    page = browser.get(response.url).content.decode()
+    assert "12 May" in page
+    assert "21:00 to" in page
+    assert "13 May" in page
+    form = browser.get(reverse("bookings:session_edit", args=[session.pk])).context["form"]
+    assert (form["ends"].value(), form["ends_next_day"].value()) == ("01:00", True)
+
+
+def test_a_session_lasts_a_day_at_most(browser, cohort):
+    response = add(browser, cohort, starts="10:00", ends="10:30", ends_next_day="on")
+
+    assert "24 hours at most" in errors(response)["ends"][0]
+
+
+def test_any_place_of_the_time_zone_database_can_be_chosen(browser, cohort):
+    response = browser.get(reverse("bookings:session_create", args=[cohort.pk]))
+    zones = [value for value, _ in response.context["form"].fields["time_zone"].choices]
+    assert zones[0] == "Europe/London"
+    assert len(zones) == len(set(zones))
+    assert {"UTC", "America/New_York", "Asia/Kolkata", "Africa/Lagos", "Pacific/Auckland"} <= set(zones)
+
+    add(browser, cohort, time_zone="Asia/Kolkata")
+
+    assert cohort.sessions.get().starts_at.astimezone(UTC).time() == time(4, 30)
+
+
 @pytest.mark.parametrize(
     ("fields", "name", "words"),
     [
+        ({"ends": "09:00"}, "ends", "tick the box"),
         ({"day": "1/3/2020"}, "day", "in the past"),
+        ({"day": "1/3/2020", "breaks": "11:00 15", "closes_on": "1/2/2020"}, "day", "in the past"),
         ({"day": "31/2/2027"}, "day", "date that exists"),
         ({"day": "1/1/9999"}, "day", "next 5 years"),
         ({"ends": "09:00"}, "ends", "later than the start"),
