@@ -25,7 +25,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class CredentialReport:
-    """certificate: the one that the badge is about, with its award and activity; only when it is genuine.
+    """certificate: the one that the badge is about, with what a public check says of it; only when it is genuine.
 
     is_key_compromised: its key was lost later, and it stands only because the register holds the very same text.
     """
@@ -113,5 +113,5 @@ def _proof_fits(document: dict[str, Any], method: str, key: PublicKey) -> bool:
 def _registered(document: dict[str, Any]) -> Certificate | None:
     """Return the certificate that was issued under the number in the badge's id."""
     number = parse_number(str(document["id"]).rstrip("/").rpartition("/")[2])
-    found = Certificate.objects.drawn().select_related("award__activity").filter(number=number)
-    return found.first() if number else None
+    found = Certificate.objects.drawn().select_related("award__activity", "award__sharing", "superseded_by")
+    return found.filter(number=number).first() if number else None

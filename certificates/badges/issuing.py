@@ -13,10 +13,10 @@ def credential_for(certificate: Certificate, printed: Printed, at: datetime) -> 
     """Return the signed badge of a pending certificate as JSON text, to be attached, sealed and stored with it.
 
     One statement, none when repeated: the index stays, and the same `printed` and `at` give the same bytes.
-    Load `award__activity` with the certificate.
+    Load `award__activity` with the certificate. Raises KeyCompromised when there is no key to sign with.
     """
-    assign_index(certificate)
     keys.on_record()
+    assign_index(certificate)
     return make_credential(
         printed,
         achievement_url=addresses.achievement_url(certificate.award.activity.fingerprint),

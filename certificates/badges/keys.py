@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.core.cache import cache as shared_cache
+from django.db import transaction
 from django.utils import timezone
 from openbadgeslib.keys import public_jwk_from_pem
 from openbadgeslib.ob3 import multikey_from_pem, resolve_did
@@ -21,7 +22,11 @@ from trainingsite.lib.keyfiles import made_once
 
 ALGORITHM = "Ed25519"
 #: How long a process trusts that the key's public half is on record.
-REMEMBER_SECONDS = 60 * 60
+REMEMBER_SECONDS = 5 * 60
+
+
+class KeyCompromised(Exception):
+    """Somebody else may have the key that is set here: nothing is signed with it any more."""
 
 
 @dataclass(frozen=True)
@@ -69,19 +74,30 @@ def _new_pem() -> bytes:
 def on_record() -> PrivateKey:
     """Return the key that signs, its public half written down first, so that it stays published for ever.
 
-    A key that is new here retires the ones before. One query an hour, none between.
+    A key that is new here retires the ones before. One query in five minutes, none between. Raises
+    KeyCompromised when the key is on record as such.
     """
     key = current_key()
     known = f"badge-key-on-record:{key.kid}"
     if shared_cache.get(known) is None:
-        jwk = public_jwk_from_pem(PublicKey(key.kid).pem)
-        row = {"purpose": SigningKey.Purpose.BADGE, "algorithm": ALGORITHM, "public": json.dumps(jwk)}
-        _, is_new = SigningKey.objects.get_or_create(kid=key.kid, defaults=row)
-        if is_new:
-            older = SigningKey.objects.filter(purpose=SigningKey.Purpose.BADGE, retired_at=None)
-            older.exclude(kid=key.kid).update(retired_at=timezone.now())
-        shared_cache.set(known, True, REMEMBER_SECONDS)
+        _put_on_record(key)
+        # Only what is committed may be taken for granted.
+        transaction.on_commit(lambda: shared_cache.set(known, True, REMEMBER_SECONDS))
     return key
+
+
+def _put_on_record(key: PrivateKey) -> None:
+    badges = SigningKey.objects.filter(purpose=SigningKey.Purpose.BADGE)
+    jwk = json.dumps(public_jwk_from_pem(PublicKey(key.kid).pem))
+    row, is_new = SigningKey.objects.get_or_create(
+        kid=key.kid,
+        defaults={"purpose": SigningKey.Purpose.BADGE, "algorithm": ALGORITHM, "public": jwk},
+    )
+    if row.compromised_at:
+        raise KeyCompromised("The key for digital badges is on record as compromised. Set another one.")
+    if is_new or row.retired_at:
+        badges.filter(pk=row.pk).update(retired_at=None)
+        badges.exclude(pk=row.pk).filter(retired_at=None).update(retired_at=timezone.now())
 
 
 def published_keys() -> list[PublicKey]:

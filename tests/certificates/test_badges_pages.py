@@ -7,11 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.core.cache import cache
 from django.utils import timezone
 from PIL import Image
 
 from accounts.roles import Role
 from certificates.badges import keys, pictures
+from certificates.badges.checks import badge_key_is_ready
 from certificates.badges.containers import credential_in_png
 from certificates.models import Certificate, SigningKey
 from tests.factories.accounts import UserFactory
@@ -110,6 +112,14 @@ def test_a_compromised_key_is_named_as_revoked_and_vouches_for_nothing(db, clien
     assert ("revoked" in good, "revoked" in bad) == (False, True)
 
 
+def test_nothing_more_is_signed_with_a_compromised_key(db):
+    certificate_with_badge()
+    SigningKey.objects.update(compromised_at=timezone.now())
+    cache.clear()  # what was taken for granted is so for five minutes
+    with pytest.raises(keys.KeyCompromised):
+        certificate_with_badge()
+
+
 def test_before_the_first_badge_the_key_is_published_already(db, client):
     document = client.get("/.well-known/did.json").json()
     assert document["assertionMethod"] == [f"did:web:127.0.0.1%3A8000#{keys.current_key().kid}"]
@@ -177,3 +187,20 @@ def test_one_that_is_being_made_or_was_erased_has_none(db, client_for):
 
 def test_the_picture_is_small_and_the_same_for_all():
     assert len(pictures.plain_png()) < 40_000
+
+
+# --- check --deploy -----------------------------------------------------------------------------------
+def test_a_public_site_needs_a_key_of_its_own_that_nobody_else_reads(settings, tmp_path):
+    def found() -> list[str]:
+        return [problem.id for problem in badge_key_is_ready(None)]
+
+    settings.BADGE_KEY_FILE = settings.BASE_DIR / "var" / "keys" / "badge.pem"
+    assert found() == ["certificates.W003"]
+    path = settings.BADGE_KEY_FILE = tmp_path / "badge.pem"
+    keys.current_key()
+    assert found() == []
+    path.chmod(0o644)
+    assert found() == ["certificates.W004"]
+    path = settings.BADGE_KEY_FILE = tmp_path / "other.pem"
+    path.write_text("no key")
+    assert found() == ["certificates.E003"]

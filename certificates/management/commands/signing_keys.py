@@ -5,6 +5,7 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from certificates.badges.keys import current_key
 from certificates.models import Certificate, SigningKey
 from certificates.sealing import SealUnavailable
 from certificates.sealing.keys import note_compromised
@@ -21,10 +22,10 @@ class Command(BaseCommand):
     def handle(self, *, compromised, since, **options):
         if compromised:
             self.note(compromised, since)
+        current = {current_key().kid}
         try:
-            current = seal_material().kid
+            current.add(seal_material().kid)
         except SealUnavailable as problem:
-            current = ""
             self.stderr.write(str(problem))
         sealed = dict(Certificate.objects.order_by().values_list("key_id").annotate(Count("pk")))
         for row in SigningKey.objects.order_by("purpose", "-valid_from", "-pk"):
@@ -34,7 +35,7 @@ class Command(BaseCommand):
             )
             words += [f"retired {row.retired_at:%Y-%m-%d}"] if row.retired_at else []
             words += [f"compromised {row.compromised_at:%Y-%m-%d %H:%M}Z"] if row.compromised_at else []
-            words += ["in use here"] if row.kid == current else []
+            words += ["in use here"] if row.kid in current else []
             self.stdout.write("  ".join(words))
 
     def note(self, kid: str, since: str) -> None:
