@@ -41,6 +41,8 @@ def test_good_values_start():
         ("REDIS_URL", "http://host"),
         ("STORAGE_URL", "ftp://secret-part@host"),
         ("TRUSTED_PROXY_COUNT", "one"),
+        ("SIGNING_KEY_FILE", "/nowhere/secret.pem"),
+        ("TIMESTAMP_URL", "secret-host/stamp"),
     ],
 )
 def test_a_bad_value_stops_the_start_with_one_line_that_names_the_setting_and_not_its_value(name, value):
