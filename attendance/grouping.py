@@ -25,6 +25,8 @@ STARTS, STARTS_PEOPLE = (
     (3, 10),
     400,
 )  # when the first does not reach the fewest repeats: people × starts, within limits
+#: Further starts, and how much longer each, when there are more repeats than so many times the fewest.
+MORE, MORE_TRIES, NEAR = 6, 2, 1.1
 STEPS = 40_000  # of the exact search, when the quick one leaves a wish broken
 
 
@@ -164,9 +166,13 @@ def _try_starts(wishes: Wishes, units: Sequence[Sequence[int]], rounds: int, see
     best: Room | None = None
     goal = lowest_repeats(wishes, rounds, units)
     few, many = STARTS
-    for attempt in range(max(few, min(many, STARTS_PEOPLE // len(wishes.people)))):
+    usual = max(few, min(many, STARTS_PEOPLE // len(wishes.people)))
+    for attempt in range(usual + MORE):
+        if attempt == usual and (best.repeats <= NEAR * goal or units or wishes.apart_pairs):
+            break  # near enough, or a bound that knows nothing of the wishes
         rng = random.Random(f"{seed}/{attempt}")  # noqa: S311 -- nothing secret hangs on who sits where
-        room = _improve(_start(wishes, units, rounds, rng, attempt % 2 == 1), units, rng, goal)
+        longer = MORE_TRIES if attempt >= usual else 1
+        room = _improve(_start(wishes, units, rounds, rng, attempt % 2 == 1), units, rng, goal, longer)
         if best is None or _rank(room) < _rank(best):
             best = room
         if best.repeats <= goal and not best.is_broken():
@@ -295,13 +301,15 @@ def _strain(wishes: Wishes, unit: Sequence[int], beside: Sequence[int]) -> int:
     return over + sum(q in wishes.enemies[p] for p in unit for q in beside)
 
 
-def _improve(room: Room, units: Sequence[Sequence[int]], rng: random.Random, goal: int) -> Room:
+def _improve(
+    room: Room, units: Sequence[Sequence[int]], rng: random.Random, goal: int, longer: int = 1
+) -> Room:
     bound = {p for unit in units for p in unit}
     single = [p for p in range(room.people) if p not in bound]
     exchange_places(room, single)
     exchange_units(room, units, single)
     if room.repeats > goal or room.is_broken():
-        room = search(room, single, rng, goal, min(TRIES, TRIES_A_PAIR * room.people**2))
+        room = search(room, single, rng, goal, longer * min(TRIES, TRIES_A_PAIR * room.people**2))
         exchange_units(room, units, single)
     exchange_places(room, single)
     exchange_seats(room, single)

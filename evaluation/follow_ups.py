@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from cohorts.models import Cohort, CohortMember
-from evaluation.matched import stays_of
+from evaluation.matched import Stays, cohort_at, stays_of
 from evaluation.models import FollowUp
 from evaluation.suppression import is_small, publish, suppress
 
@@ -59,16 +59,16 @@ def follow_up_of(cohort: Cohort) -> FollowUpSummary:
     return _summary(asked[cohort.pk], published.answered.get(cohort.pk, 0), told)
 
 
-def follow_up_of_all(cohorts: QuerySet[Cohort]) -> FollowUpSummary:
-    """Return the answers of all of a programme's groups together."""
-    asked, answers = _counts(cohorts)
+def follow_up_of_all(cohorts: QuerySet[Cohort], stays: Stays | None = None) -> FollowUpSummary:
+    """Return the answers of all of a programme's groups together; stays: of these, if known already."""
+    asked, answers = _counts(cohorts, stays)
     published = tell(answers)
     return _summary(asked.total(), published.total, published.all)
 
 
-def _counts(cohorts: QuerySet[Cohort]) -> tuple[Counter, dict[int, Answers]]:
+def _counts(cohorts: QuerySet[Cohort], stays: Stays | None = None) -> tuple[Counter, dict[int, Answers]]:
     """Return group -> people asked, and group -> their answers."""
-    stays = stays_of(cohorts)
+    stays = stays or stays_of(cohorts)
     enrolments = CohortMember.objects.filter(cohort__in=cohorts.values("pk")).values("enrolment")
     rows = FollowUp.objects.filter(enrolment__in=enrolments, sent_at__isnull=False).order_by()
     asked: Counter = Counter()
@@ -76,7 +76,7 @@ def _counts(cohorts: QuerySet[Cohort]) -> tuple[Counter, dict[int, Answers]]:
     for enrolment, sent_at, answer, passed_on in rows.values_list(
         "enrolment", "sent_at", "answer", "passed_on"
     ):
-        cohort = stays[enrolment].cohort_at(sent_at)
+        cohort = cohort_at(stays[enrolment], sent_at)
         if cohort is not None:
             asked[cohort] += 1
             if answer:

@@ -16,7 +16,7 @@ from cohorts.models import Cohort
 from cohorts.roster import NONE_GIVEN
 from evaluation import queries
 from evaluation.blocks import Block, Rated
-from evaluation.matched import LATER_STAGES, Outcome, told_of
+from evaluation.matched import LATER_STAGES, Outcome, Stays, told_of
 from evaluation.models import SessionFeedback, Stage
 from evaluation.statistics import Paired, paired_counts
 
@@ -57,11 +57,14 @@ class SessionSaid:
     texts: tuple[str, ...] = ()
 
 
-def comparisons(cohorts: Cohort | QuerySet[Cohort]) -> list[Comparison]:
-    """Return before against after, and before against three months on, of a group or of several; three queries."""
+def comparisons(cohorts: Cohort | QuerySet[Cohort], stays: Stays | None = None) -> list[Comparison]:
+    """Return before against after, and before against three months on, of a group or of several; three queries.
+
+    stays: of these groups (evaluation.matched), if they are known already.
+    """
     if isinstance(cohorts, Cohort):
         cohorts = Cohort.objects.filter(pk=cohorts.pk)
-    told = told_of(cohorts)
+    told = told_of(cohorts, stays)
     return [
         _comparison(stage, told.rated[stage], told.blocks[stage], told.outcomes) for stage in LATER_STAGES
     ]

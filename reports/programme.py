@@ -10,6 +10,7 @@ from cohorts.models import Programme
 from evaluation.follow_ups import FollowUpSummary, follow_up_of_all
 from evaluation.group import Comparison, comparisons
 from evaluation.group import Line as ChangeLine
+from evaluation.matched import stays_of
 from evaluation.queries import Feedback, feedback_summary
 from evaluation.statistics import Paired, paired
 from evaluation.suppression import LEAST
@@ -204,12 +205,13 @@ def report_of(programme: Programme, quarter: str | None = None) -> Report:
 
 def _evaluation(programme: Programme, sessions: Mapping[int, queries.Held]) -> Evaluation:
     cohorts = programme.cohorts.order_by()
-    after, later = comparisons(cohorts)
+    stays = stays_of(cohorts)
+    after, later = comparisons(cohorts, stays)
     return Evaluation(
         knowledge=_change(queries.scores_of(programme), QuizKind.DIAGNOSTIC, QuizKind.ASSESSMENT),
         after=after,
         later=later,
-        survey=follow_up_of_all(cohorts),
+        survey=follow_up_of_all(cohorts, stays),
         feedback=feedback_summary(list(sessions)),
     )
 
