@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.db.models import Case, IntegerField, Q, When
 from wagtail.models import Revision, TaskState
@@ -12,7 +13,7 @@ from wagtail.models import Revision, TaskState
 from accounts.models import User
 from certificates import pictures
 from certificates.models import CertificateTemplate, TemplateUse, TemplateVersion
-from certificates.pictures import JPEG, LOGO, PARTNER_LOGO, SIGNATURE, Place
+from certificates.pictures import JPEG, LOGO, PARTNER_LOGO, SIGNATURE, Place, UnusablePicture
 from certificates.printed import Design, Picture, Printed
 from certificates.wording import filled
 from cohorts.models import Cohort
@@ -76,29 +77,61 @@ def look_of(version: TemplateVersion) -> Look:
     )
 
 
+@dataclass(frozen=True)
+class Slot:
+    """A picture of a template. field, row and part: where its editor finds it."""
+
+    field: str
+    image: Any
+    place: Place
+    alt: str = ""
+    row: int | None = None
+    part: str = ""
+
+    def picture(self) -> Picture:
+        """Return it as it is drawn. Raises UnusablePicture. Made once an hour, however often it is shown."""
+        try:
+            with self.image.file.open("rb") as file:
+                content = file.read()
+        except OSError as problem:
+            raise UnusablePicture("Its file is not there. Upload it again.") from problem
+        key = f"certificate-picture:{hashlib.sha256(content).hexdigest()}:{self.place}".replace(" ", "")
+        made = cache.get_or_set(key, lambda: pictures.normalised(content, self.place), timeout=3600)
+        return Picture(made, JPEG, self.alt)
+
+
+def logo_slot(template: CertificateTemplate) -> Slot | None:
+    return Slot("logo", template.logo, LOGO, template.logo_alt) if template.logo else None
+
+
+def partner_slots(template: CertificateTemplate) -> list[Slot]:
+    return [
+        Slot("partner_logos", one.image, PARTNER_LOGO, one.alt, row, "image")
+        for row, one in enumerate(template.partner_logos.all())
+        if one.image_id
+    ]
+
+
+def signature_slots(template: CertificateTemplate) -> list[Slot | None]:
+    """Return one for each signatory, in order; None for those without a picture."""
+    return [
+        Slot("signatories", one.signature, SIGNATURE, "", row, "signature") if one.signature else None
+        for row, one in enumerate(template.signatories.all())
+    ]
+
+
 def draft_look(template: CertificateTemplate) -> Look:
     """Return the look of a template as it is being written. Raises UnusablePicture."""
+    logo = logo_slot(template)
+    signatories = zip(template.signatories.all(), signature_slots(template), strict=True)
     return Look(
         **{name: getattr(template, name) for name in ("palette", *WORDS)},
-        logo=picture_of(template.logo, LOGO, template.logo_alt) if template.logo else None,
-        partner_logos=tuple(
-            picture_of(one.image, PARTNER_LOGO, one.alt) for one in template.partner_logos.all()
-        ),
+        logo=logo.picture() if logo else None,
+        partner_logos=tuple(slot.picture() for slot in partner_slots(template)),
         signatories=tuple(
-            Signed(one.name, one.role, picture_of(one.signature, SIGNATURE, "") if one.signature else None)
-            for one in template.signatories.all()
+            Signed(one.name, one.role, slot.picture() if slot else None) for one, slot in signatories
         ),
     )
-
-
-def picture_of(image, place: Place, alt: str) -> Picture:
-    """Return an image of the CMS as it is drawn at `place`. Raises UnusablePicture."""
-    try:
-        with image.file.open("rb") as file:
-            content = file.read()
-    except OSError as problem:
-        raise pictures.UnusablePicture("Its file is not there. Upload it again.") from problem
-    return Picture(pictures.normalised(content, place), JPEG, alt)
 
 
 def frozen(look: Look) -> dict[str, Any]:

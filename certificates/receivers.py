@@ -1,7 +1,11 @@
-"""The one receiver of progress."""
+"""The one receiver of progress; and what the CMS does with a template."""
 
 from django.db import transaction
+from django.dispatch import receiver
+from wagtail.signals import unpublished
 
+from certificates.designs import put_out_of_use
+from certificates.models import CertificateTemplate
 from certificates.services import award_if_earned
 from courses.signals import progress_changed
 
@@ -12,3 +16,8 @@ def award_after_commit(sender, enrolment, **kwargs) -> None:
 
 
 progress_changed.connect(award_after_commit, dispatch_uid="certificates.award_after_commit")
+
+
+@receiver(unpublished, sender=CertificateTemplate)
+def stop_using(sender, instance, **kwargs):
+    put_out_of_use(instance)
