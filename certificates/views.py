@@ -2,7 +2,7 @@
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -11,6 +11,7 @@ from accounts.roles import Role
 from bookings.queries import my_bookings
 from certificates import learning, verification
 from certificates.forms import NameForm, NumberForm
+from certificates.manager_queries import requests_count
 from certificates.models import Certificate
 from cohorts.queries import memberships, open_invitations
 
@@ -22,6 +23,7 @@ def my_learning(request):
     is_manager = request.user.has_role(Role.PROGRAMME_MANAGER)
     context = {
         "waiting_count": Certificate.objects.waiting().count() if is_manager else 0,
+        "requests_count": requests_count() if is_manager else 0,
         "under_way": learning.courses_under_way(request.user),
         "to_take_next": learning.courses_to_take_next(request.user),
         "awards": learning.awards_of(request.user),
@@ -45,17 +47,6 @@ def download(request, number):
     )
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-@login_required
-@require_safe
-def waiting(request):
-    """For programme managers: certificates that cannot be drawn, and why."""
-    if not request.user.has_role(Role.PROGRAMME_MANAGER):
-        raise Http404
-    found = Certificate.objects.waiting().select_related("award__activity", "award__enrolment__learner")
-    context = {"certificates": found.order_by("award__awarded_at")[:100]}
-    return render(request, "certificates/waiting.html", context)
 
 
 def public_check(view):

@@ -30,7 +30,7 @@ def visible_cohorts(user):
 
 def certified_counts(cohorts: Collection[Cohort]) -> dict[int, int]:
     """Return cohort id -> members who hold the certificate."""
-    members = _following_new_starts(
+    members = following_new_starts(
         CohortMember.objects.active().filter(cohort__in=cohorts).select_related("enrolment")
     )
     certified = columns.certified([m.enrolment for m in members])
@@ -53,7 +53,7 @@ IN_THE_TABLE = [
 
 def roster(cohort: Cohort) -> list[Row]:
     """Return the group's table, one row a member, in the order they joined."""
-    members = _following_new_starts(
+    members = following_new_starts(
         cohort.members.active()
         .select_related("learner__agency", "learner__sector", "enrolment")
         .only(*IN_THE_TABLE)
@@ -93,7 +93,7 @@ def _quiz_words(state) -> str:
     return NOT_PASSED if state.attempts else NOT_STARTED
 
 
-def _following_new_starts(members: Iterable[CohortMember]) -> list[CohortMember]:
+def following_new_starts(members: Iterable[CohortMember]) -> list[CohortMember]:
     """Give those who left the course and started it again their new enrolment; nothing is saved."""
     members = list(members)
     gone = [m for m in members if m.enrolment.withdrawn_at]
@@ -109,7 +109,7 @@ def _following_new_starts(members: Iterable[CohortMember]) -> list[CohortMember]
 
 def following_new_start(member: CohortMember) -> CohortMember:
     """Return `member` with their new enrolment if they left the course and started it again."""
-    return _following_new_starts([member])[0]
+    return following_new_starts([member])[0]
 
 
 def unanswered_invitations(cohort: Cohort):

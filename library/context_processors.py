@@ -30,6 +30,8 @@ def navigation(request) -> list[dict]:
         entries.append(("My learning", "/my/"))
         if user.has_role(Role.TRAINER, Role.LEAD_TRAINER, Role.PROGRAMME_MANAGER):
             entries.append(("Trainer area", "/trainer/"))
+        if user.has_role(Role.PROGRAMME_MANAGER):
+            entries.append(("Certificates", "/certificates/"))
         if user.has_role(Role.PROGRAMME_MANAGER, Role.LEAD_TRAINER, Role.FUNDER, Role.AGENCY_LEAD):
             entries.append(("Reports", "/reports/"))
         if user.has_role(Role.EDITOR, Role.MODERATOR):

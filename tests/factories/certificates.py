@@ -4,13 +4,23 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from accounts.roles import Role
 from certificates.badges.issuing import credential_for
-from certificates.models import ActivityVersion, Award, Certificate
+from certificates.models import (
+    ActivityVersion,
+    Appeal,
+    Award,
+    Certificate,
+    NameCorrection,
+    RevocationRequest,
+)
 from certificates.services import issue_certificate
 from certificates.snapshot import printed
 from courses.models import Enrolment
+from tests.factories.accounts import UserFactory
 from tests.factories.courses import (
     CourseModuleFactory,
     CoursePageFactory,
@@ -115,3 +125,71 @@ def certificate_with_badge(**fields) -> Certificate:
 def issued_certificate(**fields) -> Certificate:
     """A certificate really drawn and stored."""
     return issue_certificate(CertificateFactory(**fields).award)
+
+
+# --- After issue --------------------------------------------------------------------------------
+
+
+def manager():
+    return UserFactory(role=Role.PROGRAMME_MANAGER)
+
+
+def stored_certificate(**fields) -> Certificate:
+    """An issued certificate without the cost of drawing one."""
+    issued = {
+        "state": Certificate.State.ISSUED,
+        "sha256": "0" * 64,
+        "size_bytes": 1,
+        "issued_at": timezone.now(),
+    }
+    return CertificateFactory(**{**issued, **fields})
+
+
+class IssuedAwardFactory(AwardFactory):
+    """An award with an issued certificate, undrawn."""
+
+    class Meta:
+        model = Award
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def certificate_of_it(self, create, extracted, **kwargs):
+        stored_certificate(award=self)
+
+
+class NameCorrectionFactory(DjangoModelFactory):
+    class Meta:
+        model = NameCorrection
+
+    award = factory.SubFactory(IssuedAwardFactory)
+    asked_by = factory.SelfAttribute("award.enrolment.learner")
+    old_name = factory.SelfAttribute("award.learner_name")
+    new_name = "Hannah Varga"
+
+
+class RevocationRequestFactory(DjangoModelFactory):
+    """One that waits for a second manager."""
+
+    class Meta:
+        model = RevocationRequest
+
+    class Params:
+        confirmed = factory.Trait(
+            decided_by=factory.LazyFunction(manager),
+            decided_at=factory.LazyFunction(timezone.now),
+            is_granted=True,
+        )
+
+    award = factory.SubFactory(IssuedAwardFactory)
+    asked_by = factory.LazyFunction(manager)
+    reason = RevocationRequest.Reason.IN_ERROR
+
+
+class AppealFactory(DjangoModelFactory):
+    class Meta:
+        model = Appeal
+
+    award = factory.SelfAttribute("revocation.award")
+    revocation = factory.SubFactory(RevocationRequestFactory, confirmed=True)
+    asked_by = factory.SelfAttribute("award.enrolment.learner")
+    text = "I was there on both days."

@@ -1,6 +1,7 @@
 """One learner with something of everything, and everybody who might want to look at it."""
 
 from dataclasses import dataclass
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -21,7 +22,13 @@ from tests.factories.accounts import UserFactory
 from tests.factories.attendance import CheckInFactory, RunningSessionFactory, WalkInFactory
 from tests.factories.bookings import BookingFactory, TrainingSessionFactory
 from tests.factories.cascade import DeliveryFactory, LicenceFactory, LicenceRuleFactory
-from tests.factories.certificates import give_badge, pass_quiz
+from tests.factories.certificates import (
+    AppealFactory,
+    NameCorrectionFactory,
+    RevocationRequestFactory,
+    give_badge,
+    pass_quiz,
+)
 from tests.factories.cohorts import (
     CohortFactory,
     CohortMemberFactory,
@@ -72,6 +79,8 @@ def build_scene() -> Scene:
     award = award_if_earned(member.enrolment)
     give_badge(award.certificates.get())
     certificate = issue_certificate(award)
+    asked = {"award": certificate.award, "asked_by": people["owner"]}
+    to_revoke = RevocationRequestFactory(award__enrolment__course=course, batch=uuid4())
     invitation = InvitationFactory(cohort=cohort)
     past_session = PastSessionFactory(cohort=cohort)
     came_to(past_session, people["owner"])
@@ -133,6 +142,10 @@ def build_scene() -> Scene:
         "pack_kind": "txt",
         "join_token": cohort.join_token,
         "certificate_token": certificate.token,
+        "name_request": NameCorrectionFactory(**asked).pk,
+        "revocation_request": to_revoke.pk,
+        "batch": to_revoke.batch,
+        "appeal_request": AppealFactory().pk,
         "code": indicator.code,
         "past_session": past_session.pk,
         "follow_up": follow_up.token,

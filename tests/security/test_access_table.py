@@ -37,6 +37,7 @@ MAY_LICENSE = only("lead", "admin")
 REPORT_READERS = only("agency", "lead", "manager", "funder", "admin")
 ITS_REPORT_READERS = only("lead", "manager", "funder", "admin")
 AGENCY_LEADS = only("agency", "admin")
+MANAGERS = only("manager", "admin")
 TRAINER_AREA = only("trainer", "trainer2", "lead", "manager", "admin")
 
 
@@ -105,7 +106,25 @@ TABLE = {
     "badges/status/<generation>/": (EVERYBODY, NO_METHOD),
     "badges/achievements/<fingerprint>/": (EVERYBODY, NO_METHOD),
     "my/groups/<member_id>/leave/": (THE_OWNER, THE_OWNER),
-    "certificates/waiting/": (only("manager", "admin"), never(LOGGED_IN)),
+    "my/certificates/<number>/correct/": (THE_OWNER, THE_OWNER),
+    "my/certificates/<number>/appeal/": (THE_OWNER, THE_OWNER),
+    "certificates/": (MANAGERS, never(MANAGERS)),
+    "certificates/export/": (MANAGERS, never(MANAGERS)),
+    "certificates/statistics/": (MANAGERS, never(MANAGERS)),
+    "certificates/statistics/export/": (MANAGERS, never(MANAGERS)),
+    "certificates/waiting/": (MANAGERS, never(MANAGERS)),
+    "certificates/many/": (MANAGERS, MANAGERS),
+    "certificates/names/<name_request>/": (MANAGERS, MANAGERS),
+    "certificates/revocations/<revocation_request>/": (MANAGERS, MANAGERS),
+    "certificates/revocations/<batch>/": (MANAGERS, MANAGERS),
+    "certificates/appeals/<appeal_request>/": (MANAGERS, MANAGERS),
+    "certificates/<number>/": (MANAGERS, never(MANAGERS)),
+    "certificates/<number>/reissue/": (MANAGERS, MANAGERS),
+    "certificates/<number>/revoke/": (MANAGERS, MANAGERS),
+    "certificates/<number>/restore/": (MANAGERS, MANAGERS),
+    "certificates/<number>/send/": (never(MANAGERS), MANAGERS),
+    "certificates/<number>/note/": (never(MANAGERS), MANAGERS),
+    "trainer/cohorts/<cohort_id>/certificates/": (ITS_READERS, ITS_READERS),
     "reports/": (REPORT_READERS, never(LOGGED_IN)),
     "reports/programmes/<programme_id>/": (ITS_REPORT_READERS, never(LOGGED_IN)),
     "reports/programmes/<programme_id>/report.pdf": (ITS_REPORT_READERS, never(LOGGED_IN)),
@@ -242,6 +261,9 @@ OWN_NAMES = {
     ),
     "jobs/<job_id>/<action>/": "jobs/<job_id>/<job_action>/",
     "verify/t/<token>/": "verify/t/<certificate_token>/",
+    "certificates/names/<request_id>/": "certificates/names/<name_request>/",
+    "certificates/revocations/<request_id>/": "certificates/revocations/<revocation_request>/",
+    "certificates/appeals/<request_id>/": "certificates/appeals/<appeal_request>/",
     "my/cpd/packs/<regulator>/pack.<kind>": "my/cpd/packs/<regulator>/pack.<pack_kind>",
     "join/<token>/": "join/<join_token>/",
     "calendar/<token>.ics": "calendar/<feed_token>.ics",
