@@ -24,8 +24,8 @@ def badge_key_is_ready(app_configs, **kwargs):
         ]
     try:
         current_key()
-    except (OSError, ValueError, TypeError) as problem:
-        return [Error(f"BADGE_KEY_FILE: {problem}", id="certificates.E003")]
+    except OSError as problem:
+        return [Error(f"Digital badges cannot be signed. {problem}", id="certificates.E003")]
     if path.stat().st_mode & OTHERS_MAY_READ:
         return [
             Warning("Everybody on this machine may read the file of BADGE_KEY_FILE.", id="certificates.W004")

@@ -13,7 +13,7 @@ def credential_for(certificate: Certificate, printed: Printed, at: datetime) -> 
     """Return the signed badge of a pending certificate as JSON text, to be attached, sealed and stored with it.
 
     One statement, none when repeated: the index stays, and the same `printed` and `at` give the same bytes.
-    Load `award__activity` with the certificate. Raises KeyCompromised when there is no key to sign with.
+    Load `award__activity` with the certificate. Raises KeyUnavailable.
     """
     keys.on_record()
     assign_index(certificate)

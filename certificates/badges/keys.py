@@ -25,8 +25,8 @@ ALGORITHM = "Ed25519"
 REMEMBER_SECONDS = 5 * 60
 
 
-class KeyCompromised(Exception):
-    """Somebody else may have the key that is set here: nothing is signed with it any more."""
+class KeyUnavailable(OSError):
+    """Nothing can be signed now: the key cannot be read, is no Ed25519 key, or is on record as compromised."""
 
 
 @dataclass(frozen=True)
@@ -49,16 +49,19 @@ class PrivateKey:
 
 
 def current_key() -> PrivateKey:
-    """Return the key that signs; the default one is made on first use. Raises ValueError if it is not Ed25519."""
+    """Return the key that signs; the default one is made on first use. Raises KeyUnavailable."""
     return _read(settings.BADGE_KEY_FILE)
 
 
 @cache
 def _read(path: Path) -> PrivateKey:
     pem = made_once(path, _new_pem)
-    key = serialization.load_pem_private_key(pem, password=None)
+    try:
+        key = serialization.load_pem_private_key(pem, password=None)
+    except (ValueError, TypeError):  # TypeError: it has a password
+        key = None
     if not isinstance(key, Ed25519PrivateKey):
-        raise ValueError("The key for digital badges must be an Ed25519 private key.")
+        raise KeyUnavailable("BADGE_KEY_FILE must hold an Ed25519 private key as PEM, without a password.")
     public = key.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
@@ -75,7 +78,7 @@ def on_record() -> PrivateKey:
     """Return the key that signs, its public half written down first, so that it stays published for ever.
 
     A key that is new here retires the ones before. One query in five minutes, none between. Raises
-    KeyCompromised when the key is on record as such.
+    KeyUnavailable.
     """
     key = current_key()
     known = f"badge-key-on-record:{key.kid}"
@@ -94,7 +97,7 @@ def _put_on_record(key: PrivateKey) -> None:
         defaults={"purpose": SigningKey.Purpose.BADGE, "algorithm": ALGORITHM, "public": jwk},
     )
     if row.compromised_at:
-        raise KeyCompromised("The key for digital badges is on record as compromised. Set another one.")
+        raise KeyUnavailable("The key for digital badges is on record as compromised. Set another one.")
     if is_new or row.retired_at:
         badges.filter(pk=row.pk).update(retired_at=None)
         badges.exclude(pk=row.pk).filter(retired_at=None).update(retired_at=timezone.now())
