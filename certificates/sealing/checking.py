@@ -66,6 +66,21 @@ class PublishedKey:
     def certificate(self) -> x509.Certificate:
         return x509.load_der_x509_certificate(self.signer)
 
+    @property
+    def holder(self) -> str:
+        return _in_words(self.certificate.subject)
+
+    @property
+    def issuer(self) -> str:
+        """Who vouches for the certificate; empty for one that stands by itself."""
+        own, issuer = self.certificate.subject, self.certificate.issuer
+        return _in_words(issuer) if issuer != own else ""
+
+
+def _in_words(name: x509.Name) -> str:
+    """Return what a certificate's name says, the most particular first: “Our seal, Our organisation, GB”."""
+    return ", ".join(str(attribute.value) for attribute in reversed(list(name)))
+
 
 @dataclass(frozen=True)
 class SealReport:

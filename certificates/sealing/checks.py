@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.core.checks import Error, Tags, Warning, register  # noqa: A004 -- Django's own names
+from django.core.checks import Error, Tags, Warning, register
 
 from certificates.sealing.material import SealUnavailable, seal_material
 
@@ -33,6 +33,8 @@ def seal_is_ready(app_configs, **kwargs):
         found.append(Warning(message, hint="See “Rotation” in docs/operators.md.", id="certificates.W001"))
     if Path(settings.SIGNING_KEY_FILE).stat().st_mode & OTHERS_MAY_READ:
         found.append(
-            Warning("Everybody on this machine may read the file of SIGNING_KEY_FILE.", id="certificates.W002")
+            Warning(
+                "Everybody on this machine may read the file of SIGNING_KEY_FILE.", id="certificates.W002"
+            )
         )
     return found

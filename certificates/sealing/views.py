@@ -10,7 +10,10 @@ from certificates.sealing.material import pem_of
 
 @require_safe
 def keys(request):
-    return render(request, "certificates/seal_keys.html", {"keys": published_seal_keys()})
+    in_use_first = sorted(
+        published_seal_keys(), key=lambda key: (bool(key.compromised_at), bool(key.retired_at))
+    )
+    return render(request, "certificates/seal_keys.html", {"keys": in_use_first})
 
 
 @require_safe
