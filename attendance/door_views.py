@@ -19,6 +19,7 @@ from attendance.forms import CodeForm, DoorForm, WalkInForm
 from attendance.models import CheckIn, WalkIn
 from attendance.services import CheckedIn, DoorClosed, MarkRefused, WalkInClosed
 from attendance.services.doors import USUAL_AFTER, USUAL_BEFORE, is_open
+from attendance.tables import own_tables_words
 from bookings.models import TrainingSession
 from cohorts.views import trainer_area
 
@@ -184,7 +185,8 @@ def _enter(request, door: CheckIn, scanned_at: datetime):
         return _shut(request)
     if entry.walk_in:
         return redirect("attendance:claim", entry.walk_in.token)
-    messages.success(request, f"{WORDS[entry.outcome]} {door.session.title}.")
+    words = [WORDS[entry.outcome], f"{door.session.title}.", own_tables_words(door.session, request.user)]
+    messages.success(request, " ".join(filter(None, words)))
     return redirect(door.session.cohort.course)
 
 

@@ -169,6 +169,9 @@ class TablePlan(models.Model):
     version = models.PositiveIntegerField(
         default=1, help_text="Grows with each change: two trainers at once."
     )
+    shown_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when people see their own tables; empty: they do not."
+    )
 
     def __str__(self):
         return f"Tables of {self.session}"

@@ -1,7 +1,8 @@
-"""Buttons on a session's page that lead to its tables and its printed kit."""
+"""What tables add to a session's page: buttons for its trainers, and to each learner the tables of their own."""
 
 from django.urls import reverse
 
+from attendance.tables import own_tables_words
 from bookings.buttons import Button
 from cohorts.permissions import can_edit_cohort
 
@@ -14,3 +15,9 @@ def table_buttons(session, user):
         Button("Make groups", reverse("attendance:tables", args=[session.pk]), is_secondary=True),
         Button("Print the kit", reverse("attendance:kit", args=[session.pk]), is_secondary=True),
     ]
+
+
+def own_table_line(session, user):
+    """Where the person sits, once the trainers show it."""
+    words = own_tables_words(session, user) if session.cancelled_at is None else ""
+    return [words] if words else []

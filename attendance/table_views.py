@@ -179,3 +179,18 @@ def tables_undo(request, session_id):
     else:
         messages.success(request, "The tables are as they were before.")
     return redirect("attendance:tables", session_id)
+
+
+@trainer_area
+@require_POST
+def tables_show(request, session_id):
+    """Show people their own tables, or stop showing them."""
+    session = _editable(request, session_id)
+    is_shown = request.POST.get("show") == "yes"
+    if not services.show(session, is_shown=is_shown):
+        messages.error(request, CHANGED)
+    elif is_shown:
+        messages.success(request, "People see their own tables on the session's page.")
+    else:
+        messages.success(request, "People no longer see their tables.")
+    return redirect("attendance:tables", session_id)

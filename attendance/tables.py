@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from attendance.grouping import Plan, make_tables, review
@@ -69,6 +69,7 @@ class Tables:
     rounds: list[list[ShownTable]]
     by_hand: int
     can_undo: bool
+    is_shown: bool
     people: dict[str, Person] = field(repr=False)
 
     @property
@@ -113,6 +114,7 @@ def tables_of(session: TrainingSession) -> Tables | None:
         shown,
         by_hand=plan.wishes.get("by_hand", 0),
         can_undo="before" in plan.wishes,
+        is_shown=plan.shown_at is not None,
         people=people,
     )
 
@@ -158,6 +160,22 @@ def changes_since(tables: Tables, people: Collection[Person]) -> tuple[list[Pers
     arrived = [person for key, person in now.items() if key not in tables.people]
     left = [person for key, person in tables.people.items() if key not in now]
     return sorted(arrived, key=_by_name), sorted(left, key=_by_name)
+
+
+def own_tables(session: TrainingSession, person) -> list[tuple[int, int]]:
+    """Return (round, table) of `person` alone, where the trainers show people their tables; one query."""
+    theirs = Q(learner=person) | Q(walk_in__claimed_by=person)
+    seats = Seat.objects.filter(theirs, plan__session=session, plan__shown_at__isnull=False)
+    return list(dict(seats.order_by("round", "-pk").values_list("round", "table")).items())
+
+
+def own_tables_words(session: TrainingSession, person) -> str:
+    """Return “You sit at table 3 in round 1, table 5 in round 2.”, empty for somebody without a seat to be shown."""
+    found = own_tables(session, person)
+    if len(found) == 1:
+        return f"You sit at table {found[0][1]}."
+    words = ", ".join(f"table {table} in round {number}" for number, table in found)
+    return f"You sit at {words}." if words else ""
 
 
 def preview_refit(session: TrainingSession, tables: Tables, who: str, first_round: int) -> Refit:
@@ -240,6 +258,12 @@ def undo(session: TrainingSession, *, by, version: int) -> None:
     _write(
         session, Plan(before["seed"], rounds), before["wishes"], seed=before["seed"], by=by, version=version
     )
+
+
+def show(session: TrainingSession, *, is_shown: bool) -> bool:
+    """Let people see their own tables, from now on also those made anew, or stop it. False without tables."""
+    shown_at = timezone.now() if is_shown else None
+    return bool(TablePlan.objects.filter(session=session).update(shown_at=shown_at))
 
 
 def _write(

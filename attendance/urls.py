@@ -24,6 +24,7 @@ urlpatterns = [
     path(f"{_tables}move/", table_views.tables_move, name="tables_move"),
     path(f"{_tables}fit/", table_views.tables_refit, name="tables_refit"),
     path(f"{_tables}undo/", table_views.tables_undo, name="tables_undo"),
+    path(f"{_tables}show/", table_views.tables_show, name="tables_show"),
     path(f"{_tables}tables.pdf", kit_views.tables_print, name="tables_print"),
     path(f"{_session}kit.pdf", kit_views.kit, name="kit"),
     path("check-in/", door_views.enter_code, name="enter_code"),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bookings import colleagues, feeds, public_queries, services, wording
 from bookings.calendars import MEDIA_TYPE, Method, calendar_file
+from bookings.lines import lines_for
 from bookings.models import STANDING, Booking, BookingState, CalendarFeed, TrainingSession
 from bookings.public_forms import (
     BookForm,
@@ -104,6 +105,7 @@ def _session_page(request, session: TrainingSession, posted=None):
         "trainers": session.cohort.trainers.all(),
         "booking": booking,
         "has_place": has_place,
+        "own_lines": lines_for(session, request.user) if has_place else [],
         "is_standing": bool(booking and booking.state in STANDING),
         "can_cancel": can_cancel,
         "last_step": booking.changes.last() if booking else None,

@@ -242,6 +242,63 @@ def test_managers_read_and_others_find_nothing(client_for, session, people, trai
     assert client_for(UserFactory(role=Role.TRAINER)).get(page(session)).status_code == 404
 
 
+def own_page(session) -> str:
+    return reverse("bookings:public_session", args=[session.pk])
+
+
+def test_people_see_their_own_tables_once_the_trainers_show_them_and_nobody_elses(
+    client_for, trainer, session, people
+):
+    make(session, trainer, rounds=2)
+    client, learner = client_for(trainer), client_for(people[0])
+    assert "You sit at" not in learner.get(own_page(session)).text
+
+    answer = client.post(f"{page(session)}show/", {"show": "yes"}, follow=True).text
+
+    assert "Stop showing people their tables" in answer
+    text = learner.get(own_page(session)).text
+    first, second = seats(session)["Person 0"], seats(session, 2)["Person 0"]
+    assert f"You sit at table {first} in round 1, table {second} in round 2." in text
+    assert not any(f"Person {n}" in text for n in range(1, 8))
+    client.post(f"{page(session)}show/", {"show": "no"})
+    assert "You sit at" not in learner.get(own_page(session)).text
+
+
+def test_tables_made_anew_show_as_they_are_now(client_for, trainer, session, people):
+    make(session, trainer)
+    services.show(session, is_shown=True)
+    services.make(session, TableWishes(number=4, cap=1), seed=99, by=trainer, version=1)
+    assert (
+        f"You sit at table {seats(session)['Person 3']}." in client_for(people[3]).get(own_page(session)).text
+    )
+
+
+def test_who_gave_the_place_back_or_never_had_one_sees_no_table(client_for, trainer, session, people):
+    make(session, trainer)
+    services.show(session, is_shown=True)
+    session.bookings.filter(learner=people[0]).update(state="cancelled")
+    late = BookingFactory(session=session).learner
+    for person in (people[0], late):
+        assert "You sit at" not in client_for(person).get(own_page(session)).text
+
+
+def test_a_walk_in_who_claimed_sees_the_table_they_were_given(trainer, session):
+    walk_in = WalkInFactory(session=session)
+    make(session, trainer)
+    services.show(session, is_shown=True)
+    walk_in.claimed_by = UserFactory()
+    walk_in.save()
+    assert services.own_tables_words(session, walk_in.claimed_by) == "You sit at table 1."
+
+
+@pytest.mark.parametrize("by", [Role.TRAINER, Role.PROGRAMME_MANAGER, None])
+def test_only_the_sessions_trainers_show_tables(client_for, trainer, session, people, by):
+    make(session, trainer)
+    other = UserFactory(role=by)
+    assert client_for(other).post(f"{page(session)}show/", {"show": "yes"}).status_code == 404
+    assert TablePlan.objects.get().shown_at is None
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_page_takes_as_many_queries_for_one_as_for_three(
     client_for, trainer, session, count, django_assert_num_queries

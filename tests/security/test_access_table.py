@@ -98,6 +98,9 @@ TABLE = {
     "my/cpd/packs/<regulator>/": (LOGGED_IN, never(LOGGED_IN)),
     "my/cpd/packs/<regulator>/pack.<pack_kind>": (LOGGED_IN, never(LOGGED_IN)),
     "my/certificates/<number>/": (THE_HOLDER, never(LOGGED_IN)),
+    "my/certificates/<number>/sharing/": (THE_OWNER, THE_OWNER),
+    "my/certificates/<number>/sharing/link/": (never(LOGGED_IN), THE_OWNER),
+    "my/certificates/<number>/sharing/<share_link_id>/end/": (never(LOGGED_IN), THE_OWNER),
     "my/certificates/<number>/badge.json": (THE_HOLDER, never(LOGGED_IN)),
     "my/certificates/<number>/badge.png": (THE_HOLDER, never(LOGGED_IN)),
     ".well-known/did.json": (EVERYBODY, NO_METHOD),
@@ -135,6 +138,8 @@ TABLE = {
     "verify/keys/": (EVERYBODY, NO_METHOD),
     "verify/keys/<kid>.pem": (EVERYBODY, NO_METHOD),
     "verify/<number>/": (EVERYBODY, EVERYBODY),
+    "verify/file/": (NO_METHOD, EVERYBODY),
+    "verify/s/<share_token>/": (EVERYBODY, NO_METHOD),
     "verify/t/<certificate_token>/": (EVERYBODY, EVERYBODY),
     "join/<join_token>/": (EVERYBODY, LOGGED_IN),
     "join/<invitation_token>/decline/": (NO_METHOD, EVERYBODY),
@@ -232,6 +237,7 @@ TABLE = {
     "trainer/sessions/<session_id>/tables/move/": (never(TRAINER_AREA), ITS_TRAINERS),
     "trainer/sessions/<session_id>/tables/fit/": (ITS_TRAINERS, ITS_TRAINERS),
     "trainer/sessions/<session_id>/tables/undo/": (never(TRAINER_AREA), ITS_TRAINERS),
+    "trainer/sessions/<session_id>/tables/show/": (never(TRAINER_AREA), ITS_TRAINERS),
     "trainer/sessions/<session_id>/tables/tables.pdf": (ITS_READERS, never(TRAINER_AREA)),
     "trainer/sessions/<session_id>/kit.pdf": (ITS_TRAINERS, never(TRAINER_AREA)),
     "check-in/": (EVERYBODY, EVERYBODY),
@@ -264,6 +270,8 @@ OWN_NAMES = {
     "certificates/names/<request_id>/": "certificates/names/<name_request>/",
     "certificates/revocations/<request_id>/": "certificates/revocations/<revocation_request>/",
     "certificates/appeals/<request_id>/": "certificates/appeals/<appeal_request>/",
+    "verify/s/<token>/": "verify/s/<share_token>/",
+    "my/certificates/<number>/sharing/<link_id>/end/": "my/certificates/<number>/sharing/<share_link_id>/end/",
     "my/cpd/packs/<regulator>/pack.<kind>": "my/cpd/packs/<regulator>/pack.<pack_kind>",
     "join/<token>/": "join/<join_token>/",
     "calendar/<token>.ics": "calendar/<feed_token>.ics",
@@ -358,6 +366,7 @@ CMS_TABLE = {
     "/cms/documents/": {"editor", "moderator", "admin"},
     "/cms/media/": {"editor", "moderator", "admin"},
     "/cms/analysis/": {"editor", "moderator", "manager", "admin"},
+    "/cms/snippets/certificates/certificatetemplate/": {"editor", "moderator", "admin"},
 }
 
 
