@@ -13,6 +13,7 @@ from certificates.models import (
     CertificateEvent,
     NameCorrection,
     RevocationRequest,
+    ShareLink,
     fresh_token,
 )
 
@@ -83,6 +84,7 @@ def erase_award(award: Award, *, by=None) -> None:
     Award.objects.filter(pk=award.pk).update(learner_name="")
     for certificate in award.certificates.filter(erased_at=None):
         erase_certificate(certificate, by=by)
+    ShareLink.objects.filter(award=award).update(label="", ended_at=timezone.now())
     NameCorrection.objects.open().filter(award=award).delete()
     NameCorrection.objects.filter(award=award).update(old_name="", new_name="", why="", answer="")
     Appeal.objects.open().filter(award=award).delete()

@@ -13,6 +13,7 @@ from attendance.tables import make as make_tables
 from bookings.models import Booking, CalendarFeed
 from certificates.sealing import current_seal_key
 from certificates.services import award_if_earned, issue_certificate
+from certificates.sharing import make_link
 from cohorts.models import Cohort
 from evaluation.models import Stage
 from jobs.services import register_kind, start
@@ -26,7 +27,6 @@ from tests.factories.certificates import (
     AppealFactory,
     NameCorrectionFactory,
     RevocationRequestFactory,
-    give_badge,
     pass_quiz,
 )
 from tests.factories.cohorts import (
@@ -77,8 +77,8 @@ def build_scene() -> Scene:
     attempt = start_attempt(member.enrolment)
     pass_quiz(member.enrolment)
     award = award_if_earned(member.enrolment)
-    give_badge(award.certificates.get())
     certificate = issue_certificate(award)
+    share_link = make_link(award, days=7, label="", by=people["owner"])
     asked = {"award": certificate.award, "asked_by": people["owner"]}
     to_revoke = RevocationRequestFactory(award__enrolment__course=course, batch=uuid4())
     invitation = InvitationFactory(cohort=cohort)
@@ -142,6 +142,8 @@ def build_scene() -> Scene:
         "pack_kind": "txt",
         "join_token": cohort.join_token,
         "certificate_token": certificate.token,
+        "share_link_id": share_link.pk,
+        "share_token": share_link.token,
         "name_request": NameCorrectionFactory(**asked).pk,
         "revocation_request": to_revoke.pk,
         "batch": to_revoke.batch,
