@@ -12,6 +12,7 @@ from bookings.models import Booking, BookingState, TrainingSession
 from bookings.services import BookingRefused, SafetyPlanIncomplete
 from bookings.session_forms import SessionForm
 from bookings.stages import in_words, stage
+from cohorts.gates import why_not
 from cohorts.models import Cohort
 from cohorts.permissions import can_edit_cohort
 from cohorts.views import trainer_area
@@ -76,6 +77,9 @@ def session_edit(request, session_id):
 @trainer_area
 def cohort_copy(request, cohort_id):
     cohort = _cohort(request, cohort_id)
+    if reason := why_not(request.user, cohort.course):
+        messages.error(request, reason)
+        return redirect(cohort)
     form = CopyForm(cohort, request.POST or None, initial={"name": f"{cohort.name[:110]}, again"})
     if form.is_valid():
         copy = services.copy_cohort(cohort, by=request.user, **form.cleaned_data)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Agency, Sector
 from bookings.models import TrainingSession
 from cascade import fidelity, queries
-from cascade.models import Delivery, Licence, LicenceRule, Observation
+from cascade.models import Delivery, LicenceRule, Observation
 from cascade.requirements import trainer_courses
 from cohorts.forms import DayField
 from cohorts.models import Cohort, Programme
@@ -97,6 +97,13 @@ class DeliveryForm(GroupDeliveryForm):
         empty_label="Choose a course",
         error_messages={"required": "Choose a course.", "invalid_choice": "Choose a course from the list."},
     )
+    programme = ChosenById(
+        queryset=None,
+        required=False,
+        empty_label="None of these",
+        help_text="It counts in the report of the programme.",
+        error_messages={"invalid_choice": "Choose a programme from the list."},
+    )
     agency = ChosenById(
         label="Organisation",
         queryset=None,
@@ -113,12 +120,15 @@ class DeliveryForm(GroupDeliveryForm):
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
         error_messages={"max_length": "Use at most 80 characters."},
     )
-    field_order = ["course", "delivered_on", "format", "minutes", "agency", "area"]
+    field_order = ["course", "programme", "delivered_on", "format", "minutes", "agency", "area"]
 
     def __init__(self, trainer, *args, **kwargs):
         super().__init__(*args, **kwargs)
         licensed = queries.licensable_courses().filter(licences__holder=trainer).distinct()
         self.fields["course"].queryset = licensed if licensed else live_courses()
+        self.fields["programme"].queryset = programmes = queries.programmes_of(trainer)
+        if len(programmes) < 2:  # nothing to choose
+            del self.fields["programme"]
         self.fields["agency"].queryset = Agency.objects.confirmed().order_by("name")
         self.sectors = list(Sector.objects.all())
         for sector in self.sectors:
@@ -287,24 +297,14 @@ class RuleForm(forms.ModelForm):
 
 # --- Filters ---------------------------------------------------------------------------------
 
-#: What the list of people can be narrowed to: words, and whether (licence or None, standing) belongs to it.
+#: What the list of people can be narrowed to, see queries.candidates_in.
 STATES = {
-    "ready": ("May be licensed", lambda licence, standing: not _holds(licence) and standing.may_be_granted),
-    "lacking": (
-        "Something lacks",
-        lambda licence, standing: not _holds(licence) and not standing.may_be_granted,
-    ),
-    "holds": ("Has a valid licence", lambda licence, standing: _holds(licence)),
-    "ending": (
-        "Ends within 60 days",
-        lambda licence, standing: _holds(licence) and licence.is_renewable,
-    ),
-    "ended": ("Lapsed or revoked", lambda licence, standing: bool(licence) and not licence.is_valid),
+    "ready": "May be licensed",
+    "lacking": "Something lacks",
+    "holds": "Has a valid licence",
+    "ending": "Ends within 60 days",
+    "ended": "Lapsed or revoked",
 }
-
-
-def _holds(licence: Licence | None) -> bool:
-    return bool(licence and licence.is_valid)
 
 
 class PeopleFilter(forms.Form):
@@ -331,7 +331,7 @@ class PeopleFilter(forms.Form):
         self.fields["course"].choices = [(course.slug, course.title) for course in courses]
         self.fields["state"].choices = [
             ("", "Everybody"),
-            *((key, words) for key, (words, _) in STATES.items()),
+            *STATES.items(),
         ]
         self.initial = {"q": self.name, "course": self.chosen and self.chosen.slug, "state": self.state}
 

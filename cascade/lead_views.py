@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cascade import fidelity, queries, services
 from cascade.access import leads, readers
-from cascade.forms import STATES, GrantForm, ObservationForm, PeopleFilter, RevokeForm, RuleForm
+from cascade.forms import GrantForm, ObservationForm, PeopleFilter, RevokeForm, RuleForm
 from cascade.models import Licence, LicenceRule
 from cascade.permissions import can_license
 from cascade.requirements import standing, standings, trainer_courses
@@ -22,29 +22,35 @@ PEOPLE_A_PAGE = 25
 def people(request):
     """Everybody on the way to a licence, or with one."""
     form = PeopleFilter(request.GET, queries.licensable_courses())
-    rows = _rows(form) if form.chosen else []
+    page = Paginator(_found(form) if form.chosen else [], PEOPLE_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
-        "page": Paginator(rows, PEOPLE_A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": _rows(form.chosen, page.object_list) if form.chosen else [],
         "asked": trainer_courses(form.chosen) if form.chosen else [],
         "can_license": can_license(request.user),
     }
     return render(request, "cascade/people.html", context)
 
 
-def _rows(form: PeopleFilter) -> list[tuple]:
-    """Return (person, licence or None, standing) of those asked for; a fixed number of queries."""
-    found = queries.candidates(form.chosen)
+def _found(form: PeopleFilter):
+    """Return the people asked for, by name. What each has done is looked at here only where it is asked about."""
+    found = queries.candidates_in(form.chosen, form.state)
     if form.name:
         found = found.filter(name__icontains=form.name)
-    found = list(found)
-    ids = [person.pk for person in found]
-    licences, states = queries.latest_licences(ids, form.chosen), standings(ids, form.chosen)
-    rows = [(person, licences.get(person.pk), states[person.pk]) for person in found]
-    if form.state:
-        belongs = STATES[form.state][1]
-        rows = [row for row in rows if belongs(row[1], row[2])]
-    return rows
+    if form.state not in ("ready", "lacking"):
+        return found
+    people = list(found)
+    states = standings([person.pk for person in people], form.chosen)
+    return [person for person in people if states[person.pk].may_be_granted == (form.state == "ready")]
+
+
+def _rows(course: CoursePage, people) -> list[tuple]:
+    """Return (person, licence or None, standing) of one page; a fixed number of queries."""
+    people = list(people)
+    ids = [person.pk for person in people]
+    licences, states = queries.latest_licences(ids, course), standings(ids, course)
+    return [(person, licences.get(person.pk), states[person.pk]) for person in people]
 
 
 def _find(person_id: int, slug: str):

@@ -2,16 +2,17 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth import get_user_model
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
 from attendance.models import Attendance
-from cascade.models import Delivery, Licence, LicenceRule, Observation, Reach
+from cascade.models import RENEWABLE_DAYS, Delivery, Licence, LicenceRule, Observation, Reach
 from cascade.permissions import can_see_tree
 from cascade.reach import took_part
 from cascade.tree import NONE_GIVEN, Forest, Logged, Node, Place, grow
@@ -289,6 +290,17 @@ def groups_to_log(trainer):
     return groups.select_related("course").order_by("-created_at", "-pk")
 
 
+def programmes_of(trainer):
+    """Programmes for which a trainer may have delivered: of groups they run, became a trainer in, or lead; by name."""
+    return (
+        Programme.objects.filter(
+            Q(cohorts__trainers=trainer) | Q(cohorts__licences__holder=trainer) | Q(leads=trainer)
+        )
+        .distinct()
+        .order_by("name", "pk")
+    )
+
+
 def changes_since(course, day: date) -> list:
     """Return the live places of the course whose module was published again after `day`."""
     return list(live_places().filter(course=course, module__last_published_at__date__gt=day))
@@ -319,6 +331,25 @@ def candidates(course: CoursePage):
         .select_related("agency", "sector")
         .order_by("name", "pk")
     )
+
+
+def candidates_in(course: CoursePage, state: str):
+    """`candidates` with or without a licence as `state` has it; any other word leaves all of them.
+
+    “ready” and “lacking” are told apart by what each of them has done: see cascade.requirements.
+    """
+    of_person = Licence.objects.filter(holder=OuterRef("pk"), course=course)
+    valid = Exists(of_person.valid())
+    soon = timezone.localdate() + timedelta(days=RENEWABLE_DAYS)
+    found = {
+        "ready": ~valid,
+        "lacking": ~valid,
+        "holds": valid,
+        "ending": Exists(of_person.valid().filter(valid_until__lte=soon)),
+        "ended": ~valid & Exists(of_person.filter(replaced_at=None)),
+    }
+    people = candidates(course)
+    return people.filter(found[state]) if state in found else people
 
 
 def latest_licences(people, course: CoursePage) -> dict[int, Licence]:

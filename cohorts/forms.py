@@ -7,6 +7,7 @@ from django import forms
 
 from accounts.roles import Role
 from cohorts.addresses import Parsed, parse_addresses
+from cohorts.gates import why_not
 from cohorts.models import LINK_DAYS, Cohort, Delivery, Programme
 from cohorts.people_files import (
     MAX_BYTES,
@@ -131,6 +132,13 @@ class CohortForm(forms.ModelForm):
         self.fields["programme"].queryset = offered.order_by("name")
         if not offered.exists():
             del self.fields["programme"]
+
+    def clean_course(self):
+        """Whose licence for the course has ended reads so beside it. A course is chosen only for a new group."""
+        course = self.cleaned_data["course"]
+        if reason := why_not(self.user, course):
+            raise forms.ValidationError(reason)
+        return course
 
     def clean_delivery(self):
         return self.cleaned_data["delivery"] or self.instance.delivery

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.roles import Role
 from cohorts import columns, exports, panels, permissions, queries, questions, services
 from cohorts.forms import AddPeopleForm, CohortForm, LinkForm, SelectionForm
+from cohorts.gates import why_not
 from cohorts.models import Cohort, CohortMember, Invitation
 from cohorts.roster import Selection, summarise
 from trainingsite.lib.spreadsheets import download
@@ -76,6 +77,8 @@ def cohort_create(request):
         raise Http404
     asked = {"course": request.GET["course"]} if "course" in request.GET else {}
     form = CohortForm(request.user, request.POST or None, initial=asked)
+    if not form.is_bound and (reason := why_not(request.user, None)):
+        messages.warning(request, reason)
     if form.is_valid():
         cohort = services.create_cohort(by=request.user, **form.cleaned_data)
         messages.success(request, f"The group “{cohort.name}” is made. Add people, or show them the link.")

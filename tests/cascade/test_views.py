@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
+from cascade import lead_views
 from cascade.deliveries import note_group_deliveries
 from cascade.fidelity import POINTS
 from cascade.models import Delivery, Licence, LicenceRule, Observation
@@ -14,8 +15,8 @@ from cascade.services import read_changes
 from courses.services import enrol
 from tests.factories.accounts import AgencyFactory, SectorFactory, UserFactory
 from tests.factories.cascade import ALL_YES, DeliveryFactory, LicenceFactory, ObservationFactory
-from tests.factories.cohorts import CohortFactory, CohortMemberFactory
-from tests.factories.quizzes import complete_modules
+from tests.factories.cohorts import CohortFactory, CohortMemberFactory, ProgrammeFactory
+from tests.factories.quizzes import complete_modules, make_course
 
 pytestmark = pytest.mark.django_db
 MINE = reverse("cascade:mine")
@@ -107,6 +108,67 @@ def test_my_page_costs_the_same_for_one_delivery_and_three(client_for, trainer, 
         client.get(MINE)
 
 
+# --- Beginning a group -----------------------------------------------------------------------
+
+
+def begin(client, course):
+    data = {"name": "Mine", "course": course.slug, "trainers": [], "delivery": "face"}
+    return client.post(reverse("cohorts:create"), data)
+
+
+@pytest.mark.parametrize(
+    ("ended", "words"),
+    [
+        ({"valid_until": date(2026, 3, 5)}, "ended on 5 March 2026"),
+        ({"revoked_at": datetime(2026, 3, 5, 12, tzinfo=UTC)}, "was revoked on 5 March 2026"),
+    ],
+)
+def test_whose_licence_has_ended_begins_no_group_and_reads_whom_to_ask(
+    client_for, trainer, course, lead, ended, words
+):
+    LicenceFactory(holder=trainer, course=course, granted_by=lead, **ended)
+    own = CohortFactory(created_by=trainer, course=course)
+    client = client_for(trainer)
+
+    refused = begin(client, course)
+    copied = client.get(reverse("bookings:cohort_copy", args=[own.pk]), follow=True)
+
+    (reason,) = refused.context["form"].errors["course"]
+    assert words in reason
+    assert "Ask a lead trainer to renew it: Lea Lead." in reason
+    assert words in text_of(copied)
+    assert list(trainer.cohorts_trained.all()) == [own]
+    other = CohortFactory(created_by=trainer).course
+    assert "course" not in begin(client, other).context["form"].errors
+    renewed = LicenceFactory(holder=trainer, course=make_course(), gave_role=True)
+    assert words in begin(client, course).context["form"].errors["course"][0]
+    Licence.objects.exclude(pk=renewed.pk).delete()
+    assert "course" not in begin(client, course).context["form"].errors
+
+
+def test_a_trainer_by_licence_alone_begins_no_group_at_all_once_it_has_ended(
+    client_for, trainer, course, lead
+):
+    LicenceFactory(holder=trainer, course=course, valid_until=date(2026, 3, 5), gave_role=True)
+    client = client_for(trainer)
+
+    page = client.get(reverse("cohorts:create"))
+    refused = begin(client, CohortFactory(created_by=trainer).course)
+
+    assert "ended on 5 March 2026" in text_of(page)
+    assert "ended on 5 March 2026" in refused.context["form"].errors["course"][0]
+
+
+@pytest.mark.parametrize("role", [Role.TRAINER, Role.LEAD_TRAINER])
+def test_the_pack_stands_on_the_groups_page(client_for, course, role):
+    user = UserFactory(role=role)
+    group = CohortFactory(created_by=user, course=course)
+
+    page = client_for(user).get(group.get_absolute_url())
+
+    assert reverse("cascade:pack", args=[course.slug]) in page.content.decode()
+
+
 # --- Deliveries ------------------------------------------------------------------------------
 
 
@@ -132,6 +194,25 @@ def test_a_delivery_is_logged_by_sector(client_for, trainer, course):
         "Carrow",
     )
     assert sorted(row.reaches.values_list("sector", "people"), key=str) == [(health.pk, 12), (None, 3)]
+
+
+def test_a_delivery_is_told_apart_by_programme_when_there_are_several(client_for, trainer, course):
+    mine, other = ProgrammeFactory(), ProgrammeFactory()
+    CohortFactory(created_by=trainer, programme=mine)
+    client = client_for(trainer)
+    assert "programme" not in client.get(reverse("cascade:delivery_new")).context["form"].fields
+    became = CohortFactory(programme=other)
+    LicenceFactory(holder=trainer, course=course, trained_in=became)
+
+    client.post(reverse("cascade:delivery_new"), form_of(course, programme=other.pk, sector_0="3"))
+    client.post(reverse("cascade:delivery_new"), form_of(course, sector_0="4"))
+    stranger = ProgrammeFactory()
+    refused = client.post(
+        reverse("cascade:delivery_new"), form_of(course, programme=stranger.pk, sector_0="3")
+    )
+
+    assert "programme" in refused.context["form"].errors
+    assert set(trainer.deliveries.values_list("programme", flat=True)) == {other.pk, None}
 
 
 @pytest.mark.parametrize(
@@ -285,18 +366,36 @@ def test_the_list_of_people_is_narrowed(client_for, course, ready, lead):
     enrol(UserFactory(name="Lars Lacking"), course)
     LicenceFactory(holder__name="Hana Holder", course=course)
     LicenceFactory(holder__name="Ed Ended", course=course, valid_until=date(2026, 1, 1))
+    soon = timezone.localdate() + timedelta(days=30)
+    LicenceFactory(holder__name="Sol Soon", course=course, valid_until=soon)
     client = client_for(lead)
 
     def names(**asked):
-        return {str(row[0]) for row in client.get(reverse("cascade:people"), asked).context["page"]}
+        return {str(row[0]) for row in client.get(reverse("cascade:people"), asked).context["rows"]}
 
-    assert names() == {"Rhea Ready", "Lars Lacking", "Hana Holder", "Ed Ended"}
+    assert names() == {"Rhea Ready", "Lars Lacking", "Hana Holder", "Ed Ended", "Sol Soon"}
     assert names(state="ready") == {"Rhea Ready"}
     assert names(state="lacking") == {"Lars Lacking", "Ed Ended"}
-    assert names(state="holds") == {"Hana Holder"}
+    assert names(state="holds") == {"Hana Holder", "Sol Soon"}
+    assert names(state="ending") == {"Sol Soon"}
     assert names(state="ended") == {"Ed Ended"}
     assert names(q="hana") == {"Hana Holder"}
     assert names(course="no-such", state="no-such") == names()
+
+
+def test_only_the_people_of_the_page_are_looked_at(client_for, lead, course, monkeypatch):
+    for _ in range(3):
+        LicenceFactory(course=course)
+    monkeypatch.setattr("cascade.lead_views.PEOPLE_A_PAGE", 2)
+    looked_at = []
+    real = lead_views.standings
+    monkeypatch.setattr(
+        lead_views, "standings", lambda people, *rest: looked_at.append(len(people)) or real(people, *rest)
+    )
+
+    response = client_for(lead).get(reverse("cascade:people"), {"course": course.slug, "page": "2"})
+
+    assert (response.context["page"].paginator.count, looked_at) == (3, [1])
 
 
 def test_junk_in_the_addresses_is_never_an_error(client_for, lead, course, hostile):
@@ -312,10 +411,10 @@ def test_people_costs_the_same_for_one_and_three(client_for, course, ready, lead
     client = client_for(lead)
     ready()
     client.get(reverse("cascade:people"))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(reverse("cascade:people"))
     LicenceFactory(holder=ready(), course=course, trained_by=ready())
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(reverse("cascade:people"))
 
 
