@@ -4,6 +4,7 @@ import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -15,11 +16,13 @@ from kombu.exceptions import OperationalError
 
 from certificates import events
 from certificates.activities import version_for
+from certificates.badges.issuing import credential_for
 from certificates.designs import design_for, template_for
 from certificates.document import UndrawableText, draw
 from certificates.models import Award, Certificate, CertificateEvent
 from certificates.printed import payload_sha256
 from certificates.queries import unclaimed
+from certificates.sealing import current_seal_key, seal
 from certificates.snapshot import participatory_minutes, printed
 from certificates.tasks import deliver_certificate_task
 from trainingsite.lib.emails import Attachment, send_templated
@@ -27,6 +30,10 @@ from trainingsite.lib.pdf import DoesNotFit
 
 logger = logging.getLogger(__name__)
 SEND_AGAIN_AFTER = timedelta(minutes=10)
+
+
+#: What a document was made with, kept beside it.
+RENDERER = "; ".join(f"{name} {version(name)}" for name in ("weasyprint", "pyhanko", "openbadgeslib"))
 
 
 class AnotherWasFaster(Exception):
@@ -97,14 +104,26 @@ class Made:
 
 
 def make_document(certificate: Certificate, issued_at: datetime) -> Made:
-    """Draw and seal it. Raises UndrawableText or DoesNotFit; writes nothing but corrections to what is pending."""
+    """Sign the badge, draw the page with it inside, seal both.
+
+    Raises UndrawableText or DoesNotFit, and OSError when the seal cannot be made now. Writes nothing but the
+    badge's index and corrections to what is pending.
+    """
     if certificate.problem:
         take_corrections(certificate)
     words = printed(certificate, issued_at)
-    content = draw(words, design_for(certificate.award.activity.template_version, words))
+    credential = credential_for(certificate, words, issued_at)
+    unsealed = draw(words, design_for(certificate.award.activity.template_version, words))
     payload = words.as_payload()
-    fields = {"payload": payload, "payload_sha256": payload_sha256(payload)}
-    return Made(content, issued_at, fields)
+    fields = {
+        "payload": payload,
+        "payload_sha256": payload_sha256(payload),
+        "credential": credential,
+        "unsealed_sha256": hashlib.sha256(unsealed).hexdigest(),
+        "renderer": RENDERER,
+        "key_id": current_seal_key().kid,
+    }
+    return Made(seal(unsealed, issued_at), issued_at, fields)
 
 
 def store(certificate: Certificate, made: Made) -> None:
