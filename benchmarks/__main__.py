@@ -10,6 +10,7 @@
 `analysis.…`    the item analysis of 10,000 attempts at 30 questions; see benchmarks/analysis.py.
 `import.…`      5,000 people from a file; see benchmarks/imports.py.
 `seal…`         sealing a certificate and checking a seal; see benchmarks/sealing.py.
+`badges.…`      a digital badge made and checked, a status list signed; see benchmarks/badges.py.
 `groups.…`      tables for a full room, and for 1,000 random rooms; see benchmarks/groups.py.
 `….html`        size of the page; floor: the frame that every page has (the 404 page); ratio: value / floor.
 
@@ -45,6 +46,7 @@ django.setup()
 from django.db import connection
 
 from benchmarks.analysis import measure_analysis
+from benchmarks.badges import measure_badges
 from benchmarks.groups import measure_groups
 from benchmarks.groups_page import measure_groups_page
 from benchmarks.imports import measure_import
@@ -242,6 +244,7 @@ def main() -> None:
     measure_reports(report)
     measure_import(report)
     measure_groups(report)
+    measure_badges(report)
     measure_sealing(report)
 
 
