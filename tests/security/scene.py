@@ -133,7 +133,7 @@ def build_scene() -> Scene:
         "kind": "svg",
         "number": certificate.number,
         "generation": 1,
-        "fingerprint": award.activity.fingerprint,
+        "fingerprint": certificate.award.activity.fingerprint,
         "kid": current_seal_key().kid,
         "learning_id": learning.pk,
         "award_id": certificate.award_id,
