@@ -17,6 +17,24 @@ ROOT = Path(__file__).resolve().parent
 OUT = ROOT / "static" / "vendor"
 FONT_SUBSETS = ("latin", "latin-ext", "greek", "cyrillic", "cyrillic-ext", "vietnamese")
 FONT_WEIGHTS = {"source-sans-3": ("400", "600", "700"), "source-serif-4": ("600",)}
+#: Whole fonts for certificates, each letter with its marks and joins; see certificates/drawing/fonts.py.
+PRINT_FONTS = {
+    "source-sans-3": ("400Regular", "600SemiBold"),
+    "source-serif-4": ("600SemiBold",),
+    "noto-serif": ("600SemiBold",),
+    "noto-naskh-arabic": ("600SemiBold",),
+    "noto-serif-hebrew": ("600SemiBold",),
+    "noto-sans-armenian": ("600SemiBold",),
+    "noto-sans-georgian": ("600SemiBold",),
+    "noto-sans-ethiopic": ("600SemiBold",),
+    "noto-sans-devanagari": ("600SemiBold",),
+    "noto-sans-bengali": ("600SemiBold",),
+    "noto-sans-gurmukhi": ("600SemiBold",),
+    "noto-sans-gujarati": ("600SemiBold",),
+    "noto-sans-tamil": ("600SemiBold",),
+    "noto-sans-sinhala": ("600SemiBold",),
+    "noto-sans-thai": ("600SemiBold",),
+}
 
 
 def _run(tool: str, *args: str) -> None:
@@ -67,6 +85,16 @@ def build() -> None:
             for weight in weights:
                 name = f"{family}-{subset}-{weight}-normal.woff2"
                 shutil.copy(files / name, OUT / "fonts" / name)
+    copy_print_fonts(modules / "@expo-google-fonts", OUT / "fonts" / "print")
+
+
+def copy_print_fonts(source: Path, target: Path) -> None:
+    """Copy each whole font as FAMILY-WEIGHT.ttf."""
+    target.mkdir()
+    for family, styles in PRINT_FONTS.items():
+        for style in styles:
+            (file,) = (f for f in (source / family / style).glob("*.ttf"))
+            shutil.copy(file, target / f"{family}-{style[:3]}.ttf")
 
 
 try:
