@@ -95,8 +95,12 @@ class Slot:
                 content = file.read()
         except OSError as problem:
             raise UnusablePicture("Its file is not there. Upload it again.") from problem
-        key = f"certificate-picture:{hashlib.sha256(content).hexdigest()}:{self.place}".replace(" ", "")
-        made = cache.get_or_set(key, lambda: pictures.normalised(content, self.place), timeout=3600)
+        how = f"{hashlib.sha256(content).hexdigest()}:{self.place.pixels}:{self.place.max_bytes}"
+        made = cache.get_or_set(
+            "certificate-picture:" + how.replace(" ", ""),
+            lambda: pictures.normalised(content, self.place),
+            timeout=3600,
+        )
         return Picture(made, JPEG, self.alt)
 
 

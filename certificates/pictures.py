@@ -35,18 +35,18 @@ class Place:
 #: Together with the fonts they leave room for seal and badge in a file of 100 KB.
 LOGO = Place(56, 24, 14_000)
 PARTNER_LOGO = Place(32, 14, 6_000)
-SIGNATURE = Place(48, 16, 5_000)
+SIGNATURE = Place(40, 12, 5_000)
 
 
-def normalised(content: bytes, place: Place, paper: str = "#ffffff") -> bytes:
-    """Return `content` as an RGB JPEG of the size of `place`, without profile, notes or transparency.
+def normalised(content: bytes, place: Place) -> bytes:
+    """Return `content` as an RGB JPEG of the size of `place`, without profile or notes; what was transparent is white.
 
-    paper: the colour behind it, which shows where it was transparent. Raises UnusablePicture.
+    Raises UnusablePicture.
     """
     try:
         with Image.open(BytesIO(content)) as image:
             _check(image)
-            plain = _on_paper(_in_srgb(ImageOps.exif_transpose(image)), paper)
+            plain = _on_paper(_in_srgb(ImageOps.exif_transpose(image)))
     except UnusablePicture:
         raise
     except (
@@ -91,9 +91,9 @@ def _in_srgb(image: Image.Image) -> Image.Image:
         return image
 
 
-def _on_paper(image: Image.Image, paper: str) -> Image.Image:
+def _on_paper(image: Image.Image) -> Image.Image:
     seen = image.convert("RGBA")
-    page = Image.new("RGBA", seen.size, paper)
+    page = Image.new("RGBA", seen.size, "white")
     return Image.alpha_composite(page, seen).convert("RGB")
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.utils.text import capfirst
 
-from certificates import glyphs
 from certificates.activities import site_facts
 from certificates.designs import (
     WORDS,
@@ -15,7 +14,8 @@ from certificates.designs import (
     partner_slots,
     signature_slots,
 )
-from certificates.document import UndrawableText, draw
+from certificates.drawing import UndrawableText, draw, glyphs
+from certificates.drawing.palettes import PALETTES, contrast_problems
 from certificates.models import CertificateTemplate, TemplateUse
 from certificates.models.templates import MAX_PARTNER_LOGOS, MAX_SIGNATORIES
 from certificates.pictures import UnusablePicture
@@ -50,7 +50,7 @@ class Problem:
 
 def problems_with(template: CertificateTemplate) -> list[Problem]:
     """Return why `template`, as it stands in memory, may not be published; it is drawn only if all else is well."""
-    found = [*problems_with_parts(template), *_uses(template)]
+    found = [*problems_with_parts(template), *_colours(template), *_uses(template)]
     return found or list(_page(draft_look(template)))
 
 
@@ -81,6 +81,15 @@ def _words(template: CertificateTemplate) -> Iterator[Problem]:
             problem = "Write some words."
         if problem:
             yield Problem(name, problem)
+
+
+def _colours(template: CertificateTemplate) -> Iterator[Problem]:
+    """A palette of the product, in which everything can be read."""
+    if template.palette not in PALETTES:
+        yield Problem("palette", "There are no such colours any more. Choose others.")
+        return
+    for problem in contrast_problems(PALETTES[template.palette]):
+        yield Problem("palette", problem)
 
 
 def _people(template: CertificateTemplate) -> Iterator[Problem]:

@@ -12,20 +12,17 @@ from wagtail.admin.panels import (
     PublishingPanel,
 )
 
+from certificates.drawing import palettes
 from certificates.models import CertificateTemplate
 from certificates.models.templates import MAX_PARTNER_LOGOS, MAX_SIGNATORIES
 from certificates.template_checks import Problem, problems_with
 from quizzes.editor import FilteredCheckboxes
 
 
-def palette_choices() -> list[tuple[str, str]]:
-    return [("pine", "Pine")]
-
-
 class TemplateForm(WagtailAdminModelForm):
     """A draft may be half finished; what goes to moderators or onto certificates may not."""
 
-    palette = forms.ChoiceField(label="Colours", choices=palette_choices, widget=forms.RadioSelect)
+    palette = forms.ChoiceField(label="Colours", choices=palettes.choices, widget=forms.RadioSelect)
 
     def is_valid(self) -> bool:
         """Fields first; then, unless it is a draft, the template as a whole, drawn with the hardest words."""

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from certificates.designs import draft_look
-from certificates.document import UndrawableText, draw
+from certificates.drawing import UndrawableText, draw
 from certificates.models import CertificateTemplate
 from certificates.pictures import UnusablePicture
 from certificates.samples import MODES

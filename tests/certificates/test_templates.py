@@ -9,7 +9,7 @@ from accounts.roles import Role
 from certificates import pictures
 from certificates.activities import version_for
 from certificates.designs import design_for, look_of, template_for
-from certificates.document import draw
+from certificates.drawing import draw
 from certificates.models import Award, TemplateUse, TemplateVersion
 from certificates.printed import Design, Printed
 from certificates.services import award_if_earned, issue_certificate
