@@ -24,6 +24,7 @@ from bookings.models import Booking, BookingChange, BookingState, SessionBreak, 
 from cohorts.models import Cohort, CohortMember, Delivery, Programme, ProgrammeTarget
 from courses.models import CoursePage, Enrolment
 from demo import pilot_results
+from demo.certificate_template import load_certificate_template
 from demo.files import read_document, read_rows, refer
 from demo.people import FIRST_NAMES, LAST_NAMES
 from demo.schema import PeopleRow, PilotFile, PilotSessionRow, VenueRow
@@ -93,6 +94,7 @@ def load_pilot(pilot: PilotFile, venues: dict[str, Venue], *, seed: int) -> None
     luck = random.Random(f"{seed} pilot")  # noqa: S311 -- the same pilot every time is the point
     people = {user.email: user for user in User.objects.filter(email__endswith="@demo.example")}
     programme = _programme(pilot, people)
+    load_certificate_template(programme, people["moderator@demo.example"])
     course = CoursePage.objects.get(slug=pilot.course)
     guests = _guests(pilot, luck)
     for row in pilot.sessions:

@@ -40,7 +40,7 @@ def load(pilot: PilotFile, programme: Programme, course: CoursePage, guests: Seq
     _read_modules(course, guests)
     _attempts(quizzes.get(QuizKind.DIAGNOSTIC), guests, before, timedelta(days=-4), luck)
     passed = _attempts(quizzes.get(QuizKind.ASSESSMENT), guests, after, timedelta(hours=6, minutes=40), luck)
-    _awards(course, [guest for guest in guests if guest.enrolment.pk in passed], luck)
+    _awards(programme, course, [guest for guest in guests if guest.enrolment.pk in passed], luck)
     answered = luck.sample(guests, round(len(guests) * pilot.survey.reply_percent / 100))
     _confidence(pilot, guests, answered, luck)
     _follow_up(pilot, guests, answered, luck)
@@ -155,12 +155,14 @@ def _responses(quiz: Quiz, attempts: list[Attempt], right: list[int], luck):
             )
 
 
-def _awards(course: CoursePage, guests, luck) -> None:
+def _awards(programme: Programme, course: CoursePage, guests, luck) -> None:
     """Award everybody who passed. Their certificates are drawn by the next reconcile, and count as sent."""
     if not guests:
         return
     activity = version_for(
-        course, "Quiz passed at 80% or more; all required modules completed; one day attended"
+        course,
+        "Quiz passed at 80% or more; all required modules completed; one day attended",
+        programme.certificate_template_use.version,
     )
     awards = Award.objects.bulk_create(
         Award(
