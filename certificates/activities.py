@@ -49,6 +49,25 @@ def template_facts(template: TemplateVersion | None) -> dict[str, Any]:
     return {"template_version_id": template.pk} | ({"signatories": signed} if signed else {})
 
 
+def in_todays_look(activity: ActivityVersion, template: TemplateVersion | None) -> ActivityVersion:
+    """Return the version that says the same as `activity` and looks as `template` does, made if there is none.
+
+    Who signs belongs to the look: the template's signatories sign if it names any, else those of `activity`.
+    """
+    if activity.template_version_id == (template.pk if template else None):
+        return activity
+    own = {"id", "fingerprint", "created_at", "course_id"}
+    kept = {
+        f.attname: getattr(activity, f.attname)
+        for f in activity._meta.concrete_fields
+        if f.attname not in own
+    }
+    facts = kept | {"template_version_id": None} | template_facts(template)
+    return ActivityVersion.objects.get_or_create(
+        course_id=activity.course_id, fingerprint=fingerprint(facts), defaults=facts
+    )[0]
+
+
 def course_facts(course: CoursePage) -> dict[str, Any]:
     """Return what a certificate says of the course."""
     return {
@@ -59,6 +78,9 @@ def course_facts(course: CoursePage) -> dict[str, Any]:
         "minutes_total": course.cpd_minutes,
         "minutes_participatory": min(course.participatory_minutes, course.cpd_minutes),
         "refresh_months": course.refresh_months,
+        "refresh_rule": course.refresh_rule,
+        "refresh_window_months": course.refresh_window_months,
+        "refresh_fixed_from": course.refresh_fixed_from,
         "accreditor": course.accreditor,
         "accreditor_provider_number": course.accreditor_provider_number,
         "accreditation_number": course.accreditation_number,

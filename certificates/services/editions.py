@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from certificates import events
+from certificates.activities import in_todays_look
+from certificates.designs import template_for
 from certificates.models import Award, Certificate, CertificateEvent, NameCorrection
 from certificates.queries import unclaimed
 from certificates.services.deciding import (
@@ -87,12 +89,16 @@ def refuse_correction(correction: NameCorrection, *, by, answer: str) -> None:
 
 @transaction.atomic
 def reissue(award: Award, *, note: str, by) -> Certificate:
-    """Begin an edition that says the same, as certificates look today.
+    """Begin an edition that says the same, in the look that the course's certificates have today.
 
     The award stays what it was: course, hours, dates and accreditation are those of the day it was earned.
     Raises ChangeRefused for a revoked award, or while an edition is being made.
     """
-    return begin_edition(lock(award.pk), Why(Certificate.Reason.REISSUE, note), by=by)
+    award = lock(award.pk)
+    edition = begin_edition(award, Why(Certificate.Reason.REISSUE, note), by=by)
+    activity = in_todays_look(award.activity, template_for(award.enrolment))
+    Award.objects.filter(pk=award.pk).update(activity=activity)
+    return edition
 
 
 def begin_edition(award: Award, why: Why, *, by, holder_name: str = "") -> Certificate:

@@ -19,6 +19,7 @@ from tests.factories.certificates import (
     issued_certificate,
     manager,
 )
+from tests.factories.templates import make_template
 
 pytestmark = pytest.mark.django_db
 State = Certificate.State
@@ -255,3 +256,17 @@ def test_nobody_else_asks(client_for):
 
     assert client_for(UserFactory()).get(address).status_code == 404
     assert client_for(manager()).post(address, {"name": "X"}).status_code == 404
+
+
+def test_a_reissue_takes_todays_look_and_leaves_every_fact():
+    award = IssuedAwardFactory()
+    before = award.activity
+    make_template(courses=[award.enrolment.course], signatories=[("Asha Verma", "Chair", None)])
+
+    reissue(award, note="", by=manager())
+
+    after = Award.objects.get().activity
+    assert after.template_version_id not in {None, before.template_version_id}
+    assert after.signatories == [{"name": "Asha Verma", "role": "Chair"}]
+    facts = ("title", "version", "outcomes", "minutes_total", "assessment_basis", "provider_name")
+    assert [getattr(after, name) for name in facts] == [getattr(before, name) for name in facts]
