@@ -145,7 +145,8 @@ class Attended:
 def attended(enrolments: Iterable[Enrolment]) -> dict[int, list[Attended]]:
     """Return enrolment id -> sessions of its course that the learner came to, the earliest first; one query.
 
-    Sessions count whenever they were: somebody who walked in is enrolled only afterwards.
+    Sessions count whenever they were: somebody who walked in is enrolled only afterwards. For a refresher those
+    count that were held since its `counts_from`.
     """
     enrolments = list(enrolments)
     found = defaultdict(list)
@@ -173,7 +174,13 @@ def attended(enrolments: Iterable[Enrolment]) -> dict[int, list[Attended]]:
         whole = max(0, (ends_at - starts_at) // MINUTE - pause)
         there = max(0, whole - missed)
         found[learner, course].append(Attended(session, ends_at, there, reaches(there, whole, percent)))
-    return {e.pk: found[e.learner_id, e.course_id] for e in enrolments}
+    return {e.pk: _counting(e, found[e.learner_id, e.course_id]) for e in enrolments}
+
+
+def _counting(enrolment: Enrolment, sessions: list[Attended]) -> list[Attended]:
+    """Return the sessions that count for this cycle: of a refresher, those since it counts."""
+    begin = enrolment.counts_from
+    return [one for one in sessions if one.ended_at >= begin] if begin else sessions
 
 
 def attended_sessions(enrolments: Iterable[Enrolment]) -> dict[int, int]:

@@ -1,5 +1,8 @@
 """Sessions to attend as a line of a course's task list."""
 
+from urllib.parse import urlencode
+
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
@@ -18,23 +21,34 @@ def attendance_steps(course: CoursePage, enrolment: Enrolment | None, modules_do
     status = StepStatus.COMPLETED if count >= required else StepStatus.NOT_STARTED
     if 0 < count < required:
         status = StepStatus.IN_PROGRESS
+    booking = _next_place(course, enrolment) if enrolment and count < required else None
     return [
         ExtraStep(
             title="Attend a session" if required == 1 else f"Attend {required} sessions",
-            hint=_hint(course, enrolment, count, required),
+            hint=_hint(course, enrolment, count, required, booking),
             status=status,
+            url=_url(course, booking) if enrolment and count < required else "",
+            is_for_later=True,
         )
     ]
 
 
-def _hint(course: CoursePage, enrolment: Enrolment | None, count: int, required: int) -> str:
+def _url(course: CoursePage, booking: Booking | None) -> str:
+    """Return the page of the session that they have a place in, else the sessions of the course to book."""
+    if booking:
+        return reverse("bookings:public_session", args=[booking.session_id])
+    return f"{reverse('bookings:calendar')}?{urlencode({'course': course.slug})}"
+
+
+def _hint(
+    course: CoursePage, enrolment: Enrolment | None, count: int, required: int, booking: Booking | None
+) -> str:
     rule = f"You need to be there for at least {course.attendance_percent}% of the time."
     if enrolment is None:
         return rule
     if count >= required:
         return f"Attended: {count}."
     said = [f"Attended: {count} of {required}."] if required > 1 else []
-    booking = _next_place(course, enrolment)
     if booking:
         start = booking.session.local_start
         said.append(f"Your place: {booking.session.title}, {format_date(start, 'j F Y, H:i')}.")

@@ -1,6 +1,7 @@
 """What a register page and the server say to each other as JSON: marks up, the standing register down."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from attendance.forms import moment_words, said_of
+from attendance.models import WalkIn
 from attendance.queries import RegisterRow, register_rows
 from attendance.services import Marked, MarkRefused, Outcome, mark
 from attendance.services.marks import Standing
@@ -16,6 +18,8 @@ from bookings.models import TrainingSession
 
 MOST_MARKS = 500
 LONGEST_OFFLINE = timedelta(days=30)
+LONGEST_KEY = 16
+CLAIMED_SINCE = "Marked as the walk-in “{}”, who had claimed it in the meantime"
 UNREADABLE = "This mark could not be read."
 
 
@@ -72,7 +76,9 @@ def _is_number(value: Any) -> bool:
 
 def apply(session: TrainingSession, batch: list[tuple[str, Sent | None]], *, by) -> list[dict[str, str]]:
     """Mark each on its own, in the order of the touches, and return for each what became of it."""
-    people = {row.key: row for row in register_rows(session)}
+    people = {row.key: person_of(row) for row in register_rows(session)}
+    gone = [sent.person for _, sent in batch if sent and sent.person not in people]
+    people |= claimed_since(session, gone)
     answers = {mark_id: {"outcome": "refused", "words": UNREADABLE} for mark_id, _ in batch}
     readable = [(mark_id, sent) for mark_id, sent in batch if sent]
     for mark_id, sent in sorted(readable, key=lambda pair: pair[1].touched_at):
@@ -80,8 +86,25 @@ def apply(session: TrainingSession, batch: list[tuple[str, Sent | None]], *, by)
     return [{"mark_id": mark_id, **answer} for mark_id, answer in answers.items()]
 
 
-def _answer(session: TrainingSession, row: RegisterRow | None, sent: Sent, *, by) -> dict[str, str]:
-    if row is None:
+def claimed_since(session: TrainingSession, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return key -> person, as `mark` takes them, of walk-ins who have put themselves into an account since.
+
+    A phone without a network still calls them by their walk-in: its marks are the learner's. No query without keys.
+    """
+    numbers = {
+        int(key[1:]): key for key in keys if key[:1] == "w" and key[1:].isdecimal() and len(key) < LONGEST_KEY
+    }
+    if not numbers:
+        return {}
+    rows = WalkIn.objects.filter(session=session, pk__in=numbers, claimed_by__isnull=False, removed_at=None)
+    return {
+        numbers[walk_in.pk]: {"learner": walk_in.claimed_by, "reason": CLAIMED_SINCE.format(walk_in.name)}
+        for walk_in in rows.select_related("claimed_by")
+    }
+
+
+def _answer(session: TrainingSession, person: dict[str, Any] | None, sent: Sent, *, by) -> dict[str, str]:
+    if person is None:
         return {"outcome": "refused", "words": "This person is not on the register any more."}
     try:
         marked = mark(
@@ -91,7 +114,7 @@ def _answer(session: TrainingSession, row: RegisterRow | None, sent: Sent, *, by
             mark_id=sent.mark_id,
             touched_at=sent.touched_at,
             by=by,
-            **person_of(row),
+            **person,
         )
     except MarkRefused as refusal:
         return {"outcome": "refused", "words": str(refusal)}

@@ -25,7 +25,7 @@ class ExtraStep:
 
     comes_first: it stands before the modules.  after_module: id of the module after which it stands; else it
     stands after them all, as it does when the course has that module no longer.
-    is_optional: Continue never leads to it.
+    is_optional: Continue never leads to it.  is_for_later: only when nothing else waits, for what has its own day.
     url: where the line and the Continue button lead; empty while there is nothing to open.
     action: words on the Continue button when this step is next, for example "Continue".
     """
@@ -39,6 +39,7 @@ class ExtraStep:
     comes_first: bool = False
     after_module: int | None = None
     is_optional: bool = False
+    is_for_later: bool = False
 
 
 #: Called with the course, the enrolment (None for visitors) and whether all required modules are done.

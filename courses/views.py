@@ -64,12 +64,12 @@ def continue_url(here: Outline, steps: list[ExtraStep]) -> str:
     """Return the exact place to go on: a required module, then the steps after them, then what is optional."""
     place = here.next_place
     waiting = [
-        step.url
+        step
         for step in steps
         if step.url and step.status is not StepStatus.COMPLETED and not step.is_optional
     ]
     if waiting and here.modules_done and not (place and place.module_id == here.enrolment.last_module_id):
-        return waiting[0]
+        return min(waiting, key=lambda step: step.is_for_later).url
     return reverse("courses:module", args=[here.course.slug, place.module.slug]) if place else ""
 
 

@@ -14,7 +14,9 @@ from certificates.models import Award
 from certificates.queries import perhaps_unawarded
 from certificates.services import award_if_earned
 from courses.models import CoursePage
-from courses.steps import StepStatus
+from courses.queries import outline
+from courses.steps import ExtraStep, StepStatus
+from courses.views import continue_url
 from tests.factories.attendance import AttendanceFactory, RunningSessionFactory
 from tests.factories.bookings import BookingFactory
 from tests.factories.certificates import course_with_quiz, earned_enrolment
@@ -187,6 +189,31 @@ def test_the_task_list_names_the_session_and_the_place(course):
     attend(cohort, enrolment.learner)
 
     assert step_of(enrolment) == ("Attend a session", StepStatus.COMPLETED, "Attended: 1.")
+
+
+def test_the_line_leads_to_the_sessions_to_book_and_then_to_the_place(course, client_for):
+    enrolment, cohort = earned(course)
+    calendar = f"/sessions/?course={course.slug}"
+    assert [step.url for step in attendance_steps(course, enrolment, True)] == [calendar]
+    assert client_for(enrolment.learner).get(calendar).status_code == 200
+
+    session = RunningSessionFactory(cohort=cohort)
+    BookingFactory(session=session, learner=enrolment.learner)
+    [step] = attendance_steps(course, enrolment, True)
+    assert step.url == f"/sessions/{session.pk}/"
+    assert client_for(enrolment.learner).get(step.url).status_code == 200
+
+    attend(cohort, enrolment.learner)
+    assert [step.url for step in attendance_steps(course, enrolment, True)] == [""]
+
+
+def test_continue_leads_to_a_session_only_when_nothing_else_waits(course):
+    enrolment, _ = earned(course)
+    here = outline(course, enrolment)
+    [session_step] = attendance_steps(course, enrolment, True)
+    quiz = ExtraStep("Quiz", "", StepStatus.NOT_STARTED, url="/quiz/")
+    assert continue_url(here, [session_step, quiz]) == "/quiz/"
+    assert continue_url(here, [session_step]) == session_step.url
 
 
 def test_a_visitor_reads_that_a_session_is_asked(course, client):

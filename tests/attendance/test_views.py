@@ -10,6 +10,8 @@ from django.utils import timezone
 from accounts.roles import Role
 from attendance import services
 from attendance.models import Attendance, AttendanceChange, CheckIn, Status, WalkIn
+from attendance.panels import registers_panel
+from cohorts.models import Cohort
 from tests.factories.accounts import SectorFactory, UserFactory
 from tests.factories.attendance import AttendanceFactory, RunningSessionFactory, WalkInFactory
 from tests.factories.bookings import BookingFactory
@@ -44,6 +46,53 @@ def a_mark(person, status=Status.PRESENT, touched_at=1_000_000, missed=0, mark_i
         "missed": missed,
         "touched_at": touched_at,
     }
+
+
+def test_a_mark_made_offline_for_a_walk_in_who_has_claimed_since_is_the_learners(browser, session):
+    walk_in = WalkInFactory(session=session, name="Wilma Walk")
+    services.mark(session, walk_in=walk_in, status=Status.PRESENT, by=None)
+    learner, mark_id = UserFactory(), uuid.uuid4()
+    services.claim_walk_in(walk_in, learner)
+    mark = a_mark(learner, Status.LATE, missed=10, mark_id=mark_id) | {"person": f"w{walk_in.pk}"}
+
+    answers = [send(browser, session, mark).json()["answers"][0] for _ in range(2)]
+
+    assert [answer["outcome"] for answer in answers] == ["saved", "already"]
+    [kept] = Attendance.objects.filter(session=session)
+    assert (kept.learner, kept.status, kept.minutes_missed) == (learner, Status.LATE, 10)
+    change = kept.changes.get(mark_id=mark_id)
+    assert change.reason == "Marked as the walk-in “Wilma Walk”, who had claimed it in the meantime"
+
+
+@pytest.mark.parametrize("key", ["w0", "w", "wx", "w" + "9" * 30, "w²"])
+def test_a_walk_in_of_nobody_is_refused(browser, session, learner, key):
+    answer = send(browser, session, a_mark(learner) | {"person": key}).json()["answers"][0]
+    assert answer["outcome"] == "refused"
+
+
+def test_a_walk_in_of_another_session_or_entered_by_mistake_is_refused(browser, session, learner):
+    elsewhere = WalkInFactory(claimed_by=learner, claimed_at=timezone.now())
+    mistaken = WalkInFactory(
+        session=session, claimed_by=learner, claimed_at=timezone.now(), removed_at=timezone.now()
+    )
+    for walk_in in (elsewhere, mistaken):
+        answer = send(browser, session, a_mark(learner) | {"person": f"w{walk_in.pk}"}).json()["answers"][0]
+        assert answer["outcome"] == "refused"
+
+
+def test_the_groups_page_tells_how_many_are_booked_and_marked(
+    browser, session, learner, django_assert_num_queries
+):
+    others = BookingFactory.create_batch(2, session=session)
+    services.mark(session, learner=learner, status=Status.PRESENT, by=None)
+    page = browser.get(session.cohort.get_absolute_url()).text
+    assert "3 booked, 1 marked so far" in page
+    for count in (1, 3):
+        while session.cohort.sessions.count() < count:
+            RunningSessionFactory(cohort=session.cohort)
+        with django_assert_num_queries(2):  # the sessions of the group, and one for all counts
+            found = registers_panel(Cohort.objects.get(pk=session.cohort_id), others[0].learner)
+        assert len(found["registers"]) == count
 
 
 # --- The form, as it works without JavaScript --------------------------------------------------
