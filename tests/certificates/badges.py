@@ -1,10 +1,13 @@
 """What badges say in tests, in every shape, and how a copy of one is changed."""
 
 import copy
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
+
+from openbadgeslib.ob3 import decode_encoded_list, set_indices
 
 from certificates.badges.credentials import make_credential
 from certificates.printed import Printed, Signatory
@@ -97,3 +100,9 @@ def alter(place, key) -> None:
 
 def remove(place, key) -> None:
     del place[key]
+
+
+def bits(status_list: str) -> set[int]:
+    """Return the indices that a signed status list says were revoked."""
+    encoded = json.loads(status_list)["credentialSubject"]["encodedList"]
+    return set(set_indices(decode_encoded_list(encoded)))

@@ -6,12 +6,13 @@ import threading
 import pytest
 from django.core.cache import cache
 from django.db import IntegrityError, connection
-from openbadgeslib.ob3 import decode_encoded_list, set_indices, verify_data_integrity_proof
+from openbadgeslib.ob3 import verify_data_integrity_proof
 
 from certificates.badges import keys, status
 from certificates.badges.issuing import credential_for
 from certificates.models import Certificate, StatusList
 from certificates.snapshot import printed
+from tests.certificates.badges import bits
 from tests.factories.certificates import ISSUED_AT, AwardFactory, CertificateFactory, certificate_with_badge
 
 State = Certificate.State
@@ -19,10 +20,6 @@ State = Certificate.State
 
 def revoke(certificate: Certificate, state: State = State.REVOKED) -> None:
     Certificate.objects.filter(pk=certificate.pk).update(state=state)
-
-
-def bits(text: str) -> set[int]:
-    return set(set_indices(decode_encoded_list(json.loads(text)["credentialSubject"]["encodedList"])))
 
 
 @pytest.fixture
