@@ -27,9 +27,15 @@ def perhaps_unawarded() -> QuerySet[Enrolment]:
     completed = completions.order_by("-completed_at")
     marks = Attendance.objects.filter(learner=OuterRef("learner"), session__cohort__course=OuterRef("course"))
     marked = Subquery(marks.order_by("-marked_at").values("marked_at")[:1])
+    held = Award.objects.filter(
+        enrolment__learner=OuterRef("learner"),
+        enrolment__course=OuterRef("course"),
+        enrolment__cycle=OuterRef("cycle"),
+        revoked_at=None,
+    )
     asked = Quiz.objects.assessments().filter(course=OuterRef("course"))
     return (
-        Enrolment.objects.filter(awards=None, learner__is_active=True)
+        Enrolment.objects.filter(~Exists(held), awards=None, learner__is_active=True)
         .filter(Exists(passed) | (Exists(completed) & ~Exists(asked)))
         .annotate(
             own_work=Coalesce(

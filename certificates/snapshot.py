@@ -11,6 +11,7 @@ from certificates.activities import assessment_basis, version_for
 from certificates.designs import template_for
 from certificates.models import ActivityVersion, Certificate
 from certificates.printed import Printed, Signatory
+from certificates.refreshing import date_before
 from courses.models import Enrolment
 from quizzes.models import Attempt
 from quizzes.queries import passing_attempt
@@ -26,7 +27,7 @@ def snapshot(enrolment: Enrolment) -> dict[str, Any]:
         "learner_name": enrolment.learner.name,
         "started_on": min(timezone.localdate(enrolment.enrolled_at), completed_on),
         "completed_on": completed_on,
-        "refresh_by": activity.refresh_by(completed_on),
+        "refresh_by": activity.refresh_by(completed_on, date_before(enrolment)),
         "cpd_minutes": activity.minutes_total,
         "participatory_minutes": participatory_minutes(enrolment, activity),
     }

@@ -35,6 +35,14 @@ def tell_decisions_task() -> None:
 
 
 @shared_task
+def remind_of_refreshers_task() -> None:
+    """Each day: write to those whose refresh date comes near."""
+    from certificates.refreshing import remind  # noqa: PLC0415 -- models are ready only when it runs
+
+    remind()
+
+
+@shared_task
 def keep_policy_task() -> None:
     """Each day: announce and erase what has been kept long enough."""
     from certificates.retention import keep_policy  # noqa: PLC0415 -- models are ready only when it runs

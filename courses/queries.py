@@ -3,17 +3,22 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
 
 from courses.models import CourseModule, CoursePage, Enrolment, ModuleCompletion, ModuleForm
 from courses.steps import StepStatus
 
+#: Before any evidence: the beginning of what counts for an enrolment that is no refresher.
+ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
-def is_completed(learner, enrolment) -> Exists:
+
+def is_completed(learner, enrolment, counts_from) -> Exists:
     """Return the condition that a CourseModule is completed by `learner` for `enrolment`.
 
-    Both are ids or names of columns. In its own enrolment a completion counts for ever: a later version never
+    All are values or names of columns. A refresher counts only what was done from `counts_from` on. In its own enrolment a completion counts for ever: a later version never
     undoes it. Elsewhere it counts while the version is still the same. The full text covers the short one,
     never the other way round. A withdrawn enrolment's completions count like those of any other course.
     """
@@ -23,14 +28,19 @@ def is_completed(learner, enrolment) -> Exists:
             Q(enrolment=enrolment) | Q(version=OuterRef("module__version")),
             module=OuterRef("module"),
             enrolment__learner=learner,
+            completed_at__gte=counts_from,
         )
     )
 
 
-def _counts(form: str, version: int, done_in: int, place: CourseModule, enrolment_id: int) -> bool:
+def _counts(
+    form: str, version: int, done_in: int, done_at: datetime, place: CourseModule, enrolment: Enrolment
+) -> bool:
     """Say by the same rule whether a learner's completion of the place's module counts; for many rows at once."""
-    return (form in (place.form, ModuleForm.FULL)) and (
-        done_in == enrolment_id or version == place.module.version
+    return (
+        form in (place.form, ModuleForm.FULL)
+        and (done_in == enrolment.pk or version == place.module.version)
+        and done_at >= (enrolment.counts_from or ALWAYS)
     )
 
 
@@ -53,13 +63,15 @@ def places_of(courses: Collection[int]) -> dict[int, list[CourseModule]]:
 
 
 def enrolled_places():
-    """One row for each live place and enrolment, with `enrolment_id`, `learner_id` and `withdrawn_at`."""
+    """One row for each live place and enrolment, with its ids and moments."""
     return (
         CourseModule.objects.filter(module__live=True)
         .annotate(
             enrolment_id=F("course__enrolments"),
             learner_id=F("course__enrolments__learner"),
+            counts_from=Coalesce("course__enrolments__counts_from", Value(ALWAYS)),
             withdrawn_at=F("course__enrolments__withdrawn_at"),
+            renewed_at=F("course__enrolments__renewed_at"),
         )
         .order_by()
     )
@@ -83,19 +95,23 @@ def completed_places(
         for place in rows:
             of_module[course_id, place.module_id].append(place)
     completions = ModuleCompletion.objects.filter(enrolment__learner__in=of_learner).order_by()
-    fields = ("enrolment__learner", "module", "form", "version", "enrolment")
+    fields = ("enrolment__learner", "module", "form", "version", "enrolment", "completed_at")
     for learner_id, module_id, *done in completions.values_list(*fields):
         for enrolment in of_learner[learner_id]:
             for place in of_module.get((enrolment.course_id, module_id), ()):
-                if _counts(*done, place, enrolment.pk):
+                if _counts(*done, place, enrolment):
                     found[enrolment.pk].add(place.pk)
     return found
+
+
+def _done_for(enrolment: Enrolment) -> Exists:
+    return is_completed(enrolment.learner_id, enrolment.pk, enrolment.counts_from or ALWAYS)
 
 
 def all_modules_completed(enrolment: Enrolment) -> bool:
     """Say whether every required module of the course is completed; False for a course without any."""
     required = CourseModule.objects.filter(course=enrolment.course_id, module__live=True, is_required=True)
-    done = is_completed(enrolment.learner_id, enrolment.pk)
+    done = _done_for(enrolment)
     found = list(required.annotate(done=done).order_by().values_list("done", flat=True))
     return bool(found) and all(found)
 
@@ -110,7 +126,7 @@ ON_A_LINE = [
 
 
 WITH_COURSE = [
-    *("learner", "last_module", "last_seen_at"),
+    *("learner", "last_module", "last_seen_at", "cycle", "counts_from"),
     *("course__title", "course__slug", "course__live", "course__latest_revision", "course__content_note"),
     *("course__sessions_required", "course__attendance_percent"),
 ]
@@ -169,7 +185,7 @@ def outline(course: CoursePage, enrolment: Enrolment | None, *, reading: str = "
 
     reading: slug of a module; its place then carries `text`, the body or the short body as its form says.
     """
-    done = is_completed(enrolment.learner_id, enrolment.pk) if enrolment else Value(False, BooleanField())
+    done = _done_for(enrolment) if enrolment else Value(False, BooleanField())
     rows = live_places().filter(course=course.pk).only(*ON_A_LINE).annotate(done=done)
     if reading:
         rows = rows.annotate(
@@ -228,8 +244,8 @@ def states_of(learner) -> dict[int, CourseState]:
     if not learner.is_authenticated:
         return {}
     places = defaultdict(list)
-    rows = enrolled_places().filter(learner_id=learner.pk, withdrawn_at=None)
-    done = is_completed(OuterRef("learner_id"), OuterRef("enrolment_id"))
+    rows = enrolled_places().filter(learner_id=learner.pk, withdrawn_at=None, renewed_at=None)
+    done = is_completed(OuterRef("learner_id"), OuterRef("enrolment_id"), OuterRef("counts_from"))
     for course_id, is_done in rows.annotate(done=done).values_list("course_id", "done"):
         places[course_id].append(is_done)
     return {course_id: CourseState(sum(found), len(found)) for course_id, found in places.items()}

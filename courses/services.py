@@ -1,6 +1,6 @@
 """Writes about courses: enrol, withdraw, complete a module."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -32,6 +32,34 @@ def enrol(learner, course: CoursePage) -> Enrolment:
 def withdraw(enrolment: Enrolment) -> None:
     """Close the enrolment; what was completed and awarded stands. Safe to repeat."""
     Enrolment.objects.active().filter(pk=enrolment.pk).update(withdrawn_at=timezone.now())
+
+
+@transaction.atomic
+def begin_refresher(enrolment: Enrolment, counts_from: datetime) -> Enrolment:
+    """Return the learner's next cycle on the course, begun now; the one before keeps all that it earned.
+
+    counts_from: evidence before it does not count again. Safe to repeat: two clicks begin one. Raises ValueError
+    for an enrolment that was left.
+    """
+    now = timezone.now()
+    active = Enrolment.objects.active().filter(pk=enrolment.pk)
+    if not active.update(renewed_at=now):
+        found = (
+            Enrolment.objects.active()
+            .filter(learner=enrolment.learner_id, course=enrolment.course_id)
+            .first()
+        )
+        if found is None or found.cycle <= enrolment.cycle:
+            raise ValueError("Only somebody who is on the course can refresh it.")
+        return found
+    following = Enrolment.objects.create(
+        learner_id=enrolment.learner_id,
+        course_id=enrolment.course_id,
+        cycle=enrolment.cycle + 1,
+        counts_from=counts_from,
+    )
+    progress_changed.send(sender=Enrolment, enrolment=following)
+    return following
 
 
 def remember_place(enrolment: Enrolment, place: CourseModule) -> None:

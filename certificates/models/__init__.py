@@ -10,6 +10,7 @@ from certificates.models.editions import (
     stored_at,
 )
 from certificates.models.keys import SigningKey, StatusList
+from certificates.models.reminders import RefreshReminder
 from certificates.models.sharing import ShareLink, Sharing
 from certificates.models.templates import (
     CertificateTemplate,
@@ -29,6 +30,7 @@ __all__ = [
     "EndOfKeeping",
     "NameCorrection",
     "PartnerLogo",
+    "RefreshReminder",
     "RevocationRequest",
     "ShareLink",
     "Sharing",

@@ -5,8 +5,8 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 
-from certificates.dates import add_months
-from courses.models import CoursePage
+from certificates.recertification import Rule, refresh_by
+from courses.models import CoursePage, RefreshRule
 
 
 class ActivityVersion(models.Model):
@@ -28,6 +28,9 @@ class ActivityVersion(models.Model):
     minutes_participatory = models.PositiveSmallIntegerField()
     assessment_basis = models.CharField(max_length=255)
     refresh_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    refresh_rule = models.CharField(max_length=11, choices=RefreshRule, default=RefreshRule.ROLLING)
+    refresh_window_months = models.PositiveSmallIntegerField(default=3)
+    refresh_fixed_from = models.DateField(null=True, blank=True)
     accreditor = models.CharField(max_length=120, blank=True)
     accreditor_provider_number = models.CharField(max_length=60, blank=True)
     accreditation_number = models.CharField(max_length=60, blank=True)
@@ -57,9 +60,19 @@ class ActivityVersion(models.Model):
     def __str__(self):
         return f"{self.title} ({self.version})"
 
-    def refresh_by(self, completed_on: date) -> date | None:
-        """Return the day by which it should be refreshed, None if never."""
-        return add_months(completed_on, self.refresh_months) if self.refresh_months else None
+    def refresh_by(self, completed_on: date, previous: date | None = None) -> date | None:
+        """Return the day by which it should be refreshed, None if never. previous: the day that held before."""
+        if not self.refresh_months:
+            return None
+        return refresh_by(
+            Rule(self.refresh_rule),
+            completed_on,
+            self.refresh_months,
+            window_months=self.refresh_window_months,
+            previous=previous,
+            fixed_from=self.refresh_fixed_from,
+            least_months=self.refresh_window_months,
+        )
 
     def is_accredited(self, on: date) -> bool:
         """Say whether the accreditation was valid on that day; an empty end of the window is open."""

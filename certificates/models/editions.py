@@ -92,6 +92,14 @@ class Certificate(models.Model):
     problem = models.TextField(blank=True, help_text="Why it cannot be drawn; empty when nothing is wrong.")
     payload = models.JSONField(null=True, blank=True, help_text="Everything that the document says.")
     payload_sha256 = models.CharField(max_length=64, blank=True)
+    template_version = models.ForeignKey(
+        "certificates.TemplateVersion",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="certificates",
+        help_text="How it looks; empty for the product's own look, and until it is issued.",
+    )
     renderer = models.CharField(max_length=120, blank=True, help_text="Versions of what drew and sealed it.")
     unsealed_sha256 = models.CharField(max_length=64, blank=True, help_text="Of the PDF before the seal.")
     pdf = models.FileField(storage=private_storage, upload_to=stored_at, max_length=255, blank=True)

@@ -8,6 +8,7 @@ from courses.models.pages import (
     ModuleForm,
     ModuleLibraryPage,
     ModulePage,
+    RefreshRule,
 )
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "ModuleForm",
     "ModuleLibraryPage",
     "ModulePage",
+    "RefreshRule",
 ]

@@ -10,19 +10,31 @@ from courses.models.pages import CoursePage, ModuleForm, ModulePage
 
 class EnrolmentQuerySet(models.QuerySet):
     def active(self):
-        return self.filter(withdrawn_at=None)
+        """Neither left nor followed by a refresher: at most one for a learner and a course."""
+        return self.filter(withdrawn_at=None, renewed_at=None)
 
     def of(self, learner):
         return self.filter(learner=learner)
 
 
 class Enrolment(models.Model):
-    """A learner's place on a course: the row that attempts, attendance and awards hang from."""
+    """A learner's place on a course: the row that attempts, attendance and awards hang from.
+
+    A refresher is an enrolment of its own, the next `cycle`; what was done before `counts_from` is not asked
+    again of it, and stays with the cycle in which it was done.
+    """
 
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="enrolments")
     course = models.ForeignKey(CoursePage, models.PROTECT, related_name="enrolments")
     enrolled_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    cycle = models.PositiveSmallIntegerField(default=1, help_text="1, and one more for each refresher.")
+    counts_from = models.DateTimeField(
+        null=True, blank=True, help_text="Evidence before this does not count; empty: all counts."
+    )
+    renewed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the refresher that follows began."
+    )
     last_seen_at = models.DateTimeField(
         null=True, blank=True, help_text="When the learner last opened a module."
     )
@@ -35,7 +47,9 @@ class Enrolment(models.Model):
         ordering = ["-enrolled_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["learner", "course"], condition=Q(withdrawn_at=None), name="one_active_enrolment"
+                fields=["learner", "course"],
+                condition=Q(withdrawn_at=None, renewed_at=None),
+                name="one_active_enrolment",
             )
         ]
 

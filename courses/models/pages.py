@@ -78,6 +78,14 @@ class CourseIndexPage(Page):
         return self.serve(request)
 
 
+class RefreshRule(models.TextChoices):
+    """When the next refresher is due; the arithmetic is in `certificates.recertification`."""
+
+    ROLLING = "rolling", "From the day it was completed"
+    ANNIVERSARY = "anniversary", "From the last date, when refreshed in time"
+    FIXED = "fixed", "The same day for everybody"
+
+
 class CoursePage(ReviewedPage):
     """A course that people enrol on and are certified for."""
 
@@ -97,6 +105,18 @@ class CoursePage(ReviewedPage):
     )
     refresh_months = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Months after which a refresher is due; empty for none."
+    )
+    refresh_rule = models.CharField(
+        max_length=11,
+        choices=RefreshRule,
+        default=RefreshRule.ROLLING,
+        help_text="From which day the months are counted.",
+    )
+    refresh_window_months = models.PositiveSmallIntegerField(
+        "months before, from which a refresher can be taken", default=3
+    )
+    refresh_fixed_from = models.DateField(
+        "common day", null=True, blank=True, help_text="For the same day for everybody: one such day."
     )
     sessions_required = models.PositiveSmallIntegerField(
         default=0, help_text="Sessions a learner must attend for the certificate; 0 for e-learning alone."
@@ -131,6 +151,7 @@ class CoursePage(ReviewedPage):
         MultiFieldPanel(
             [
                 FieldRowPanel(["cpd_minutes", "participatory_minutes", "refresh_months"]),
+                FieldRowPanel(["refresh_rule", "refresh_window_months", "refresh_fixed_from"]),
                 FieldRowPanel(["accreditor", "accreditor_provider_number", "accreditation_number"]),
                 FieldRowPanel(["accredited_from", "accredited_to"]),
             ],
@@ -144,6 +165,14 @@ class CoursePage(ReviewedPage):
         super().clean()
         if (self.participatory_minutes or 0) > (self.cpd_minutes or 0):
             raise ValidationError({"participatory_minutes": "Cannot be more than the CPD minutes."})
+        if self.refresh_months == 0:
+            raise ValidationError({"refresh_months": "Leave it empty when no refresher is due."})
+        if self.refresh_months and (self.refresh_window_months or 0) >= self.refresh_months:
+            raise ValidationError(
+                {"refresh_window_months": "Must be fewer than the months until a refresher is due."}
+            )
+        if self.refresh_rule == RefreshRule.FIXED and not self.refresh_fixed_from:
+            raise ValidationError({"refresh_fixed_from": "Enter one of the common days."})
         if CoursePage.objects.filter(title__iexact=self.title).exclude(pk=self.pk).exists():
             raise ValidationError(
                 {"title": "Another course has this title. Learners could not tell them apart."}

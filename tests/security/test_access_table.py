@@ -98,6 +98,7 @@ TABLE = {
     "my/cpd/packs/<regulator>/": (LOGGED_IN, never(LOGGED_IN)),
     "my/cpd/packs/<regulator>/pack.<pack_kind>": (LOGGED_IN, never(LOGGED_IN)),
     "my/certificates/<number>/": (THE_HOLDER, never(LOGGED_IN)),
+    "my/certificates/<number>/refresh/": (THE_OWNER, THE_OWNER),
     "my/certificates/<number>/sharing/": (THE_OWNER, THE_OWNER),
     "my/certificates/<number>/sharing/link/": (never(LOGGED_IN), THE_OWNER),
     "my/certificates/<number>/sharing/<share_link_id>/end/": (never(LOGGED_IN), THE_OWNER),

@@ -150,6 +150,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "certificates.tasks.tell_decisions_task",
         "schedule": timedelta(minutes=2),
     },
+    "remind-of-refreshers": {
+        "task": "certificates.tasks.remind_of_refreshers_task",
+        "schedule": timedelta(hours=6),
+    },
     "keep-certificates-policy": {
         "task": "certificates.tasks.keep_policy_task",
         "schedule": timedelta(days=1),
