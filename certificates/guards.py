@@ -12,9 +12,9 @@ from certificates.models import ActivityVersion, Certificate, CertificateEvent, 
 
 #: What a document says and how it was made. Erasure may empty those that could name the holder.
 FROZEN = (
-    "award_id", "edition", "reason", "supersedes_id", "number", "holder_name", "payload", "payload_sha256", "renderer",
-    "unsealed_sha256", "pdf", "size_bytes", "sha256", "key_id", "credential", "status_list_id", "status_index",
-    "issued_at",
+    "award_id", "edition", "reason", "supersedes_id", "number", "holder_name", "payload", "payload_sha256",
+    "template_version_id", "renderer", "unsealed_sha256", "pdf", "size_bytes", "sha256", "key_id", "credential",
+    "status_list_id", "status_index", "issued_at",
 )  # fmt: skip
 ERASABLE = ("holder_name", "payload", "pdf", "credential")
 

@@ -2,7 +2,7 @@
 
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -68,10 +68,9 @@ def template_use(request, pk: int):
     template = get_object_or_404(CertificateTemplate, pk=pk)
     if not policy_registry.get(template).user_has_any_permission(request.user, {"change", "publish"}):
         raise PermissionDenied
-    drawn = Q(activity_versions__awards__certificates__issued_at__isnull=False)
     versions = template.versions.select_related("published_by").annotate(
         awards=Count("activity_versions__awards", distinct=True),
-        drawn=Count("activity_versions__awards__certificates", filter=drawn, distinct=True),
+        drawn=Count("certificates", distinct=True),
     )
     edit_url = reverse(template.snippet_viewset.get_url_name("edit"), args=[quote(template.pk)])
     context = {

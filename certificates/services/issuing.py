@@ -113,13 +113,15 @@ def make_document(certificate: Certificate, issued_at: datetime) -> Made:
         take_corrections(certificate)
     words = printed(certificate, issued_at)
     credential = credential_for(certificate, words, issued_at)
-    unsealed = draw(words, design_for(certificate.award.activity.template_version, words))
+    look = certificate.award.activity.template_version
+    unsealed = draw(words, design_for(look, words))
     payload = words.as_payload()
     fields = {
         "payload": payload,
         "payload_sha256": payload_sha256(payload),
         "credential": credential,
         "unsealed_sha256": hashlib.sha256(unsealed).hexdigest(),
+        "template_version": look,
         "renderer": RENDERER,
         "key_id": current_seal_key().kid,
     }

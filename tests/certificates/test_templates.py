@@ -10,9 +10,10 @@ from certificates import pictures
 from certificates.activities import version_for
 from certificates.designs import design_for, look_of, template_for
 from certificates.drawing import draw
-from certificates.models import Award, TemplateUse, TemplateVersion
+from certificates.models import Award, Certificate, TemplateUse, TemplateVersion
 from certificates.printed import Design, Printed
 from certificates.services import award_if_earned, issue_certificate
+from certificates.services.editions import reissue
 from cohorts.models import Programme
 from courses.publication import PublicationRefused
 from tests.factories.accounts import UserFactory
@@ -220,7 +221,22 @@ def test_what_was_issued_stays_whatever_becomes_of_the_template_and_its_logo():
     assert stored(certificate) == before
     assert hashlib.sha256(before).hexdigest() == certificate.sha256
     printed = Printed.from_payload(certificate.payload)
-    version = certificate.award.activity.template_version
+    version = certificate.template_version
     again = draw(printed, design_for(version, printed))
-    assert hashlib.sha256(again).hexdigest() == (certificate.unsealed_sha256 or certificate.sha256)
+    assert hashlib.sha256(again).hexdigest() == certificate.unsealed_sha256
     assert (version.number, template.versions.first().number) == (1, 2)
+    with pytest.raises(DatabaseError, match="cannot be changed"), transaction.atomic():
+        Certificate.objects.filter(pk=certificate.pk).update(template_version=None)
+
+
+def test_a_reissue_takes_todays_look_and_the_edition_before_keeps_its_own():
+    template, first = issued()
+    republish(template, heading="Another heading")
+
+    second = issue_certificate(reissue(first.award, note="New look asked for", by=UserFactory()).award)
+
+    first.refresh_from_db()
+    assert (first.template_version.number, second.template_version.number) == (1, 2)
+    printed = Printed.from_payload(first.payload)
+    again = draw(printed, design_for(first.template_version, printed))
+    assert hashlib.sha256(again).hexdigest() == first.unsealed_sha256

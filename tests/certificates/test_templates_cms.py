@@ -102,6 +102,7 @@ def test_a_moderator_publishes_and_it_is_signed_off(as_moderator, moderator):  #
     assert moderator.name in page
 
 
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # Wagtail's, for thumbnails of images
 @pytest.mark.parametrize("action", [PUBLISH, SUBMIT])
 @pytest.mark.usefixtures("no_page")
 def test_each_refusal_stands_beside_its_field_and_a_draft_is_kept(as_moderator, action):  # noqa: F811
