@@ -14,7 +14,8 @@ import pydyf
 from weasyprint.text.ffi import FROM_UNITS, ffi, pango
 
 ATTRIBUTE = "data-exact"
-LEFT_TO_RIGHT_MARK = "\u200e"
+LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
+STRONG = {"L", "R", "AL"}
 NOT_SHOWN = pango.PANGO_GLYPH_EMPTY
 
 
@@ -61,12 +62,18 @@ def _draw(stream, box) -> None:
         font, size = stream.add_font(run.item.analysis.font)
         stream.set_font_size(font.hash, size)
         is_leftwards = bool(run.item.analysis.level % 2)
-        turns = was_leftwards and not is_leftwards
+        # Readers that put leftward text into order by themselves would take spaces and signs to the wrong side.
+        mark = LEFT_TO_RIGHT_MARK if was_leftwards and not is_leftwards else ""
+        mark = RIGHT_TO_LEFT_MARK if is_leftwards and not was_leftwards else mark
         for letter in _letters(run, layout.text.encode(), left):
-            # Readers that put leftward text into order by themselves would take a space along.
-            text = LEFT_TO_RIGHT_MARK + letter.text if turns else letter.text
+            is_strong = unicodedata.bidirectional(letter.text[0]) in STRONG
+            text = letter.text if is_strong else mark + letter.text
+            marks = letter.text[1:] if is_leftwards else ""
+            if marks:
+                _draw_unseen(stream, marks, mark, letter, base)
+                text = letter.text[0]
             _draw_letter(stream, run, font, size, text, letter.shapes, base)
-            turns = False
+            mark = ""
         left += sum(shape.geometry.width for shape in _shapes(run)) * FROM_UNITS
         was_leftwards = is_leftwards
     stream.end_text()
@@ -122,6 +129,17 @@ def _draw_letter(stream, run, font, size: float, text: str, shapes, base: float)
     if marks := [one for one in seen if one not in wide]:
         with _read_as(stream, ""):
             _draw_shapes(stream, run, font, size, marks, text, base)
+
+
+def _draw_unseen(stream, marks: str, direction: str, letter: _Letter, base: float) -> None:
+    """Give the marks of a leftward letter a place before it, from the left, so that they are read after it."""
+    shape, left = letter.shapes[-1][0], letter.shapes[0][1]
+    stream.stream.append(b"3 Tr 1 Tz")
+    for number, mark in enumerate(reversed(marks)):
+        with _read_as(stream, mark if number else direction + mark):
+            stream.set_text_matrix(1, 0, 0, -1, left, base)
+            stream.show_text(f"<{shape.glyph:04x}>")
+    stream.stream.append(b"0 Tr 100 Tz")
 
 
 @contextmanager
