@@ -9,6 +9,7 @@
 `reports.…`     a programme's report over 200 groups and 20,000 people; see benchmarks/reports.py.
 `analysis.…`    the item analysis of 10,000 attempts at 30 questions; see benchmarks/analysis.py.
 `import.…`      5,000 people from a file; see benchmarks/imports.py.
+`certificate.…` drawing a certificate, its size and the process's memory; see benchmarks/certificates.py.
 `seal…`         sealing a certificate and checking a seal; see benchmarks/sealing.py.
 `badges.…`      a digital badge made and checked, a status list signed; see benchmarks/badges.py.
 `groups.…`      tables for a full room, and for 1,000 random rooms; see benchmarks/groups.py.
@@ -46,6 +47,7 @@ django.setup()
 from django.db import connection
 
 from benchmarks.analysis import measure_analysis
+from benchmarks.certificates import measure_certificates
 from benchmarks.badges import measure_badges
 from benchmarks.groups import measure_groups
 from benchmarks.groups_page import measure_groups_page
@@ -244,6 +246,7 @@ def main() -> None:
     measure_reports(report)
     measure_import(report)
     measure_groups(report)
+    measure_certificates(report)
     measure_badges(report)
     measure_sealing(report)
 
