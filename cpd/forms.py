@@ -13,6 +13,7 @@ from cpd.periods import ALL, CUSTOM, NAMES, Period, presets
 from cpd.prompts import LONG_PROMPTS, PROMPTS
 
 TEXT_LENGTH = 4000
+RELATES_LENGTH = 500  # it stands in a cell of a table
 NONE, WHOLE, PART = "none", "all", "part"
 
 
@@ -180,7 +181,6 @@ class LearningForm(LooksTwice, OncePerForm, forms.ModelForm):
         instance = instance or OutsideLearning(owner=owner)
         super().__init__(data, files, instance=instance, initial=_as_entered(instance))
         self.fields["method"].choices = [("", "Choose how"), *Method.choices]
-        self.fields["relates_to"].max_length = TEXT_LENGTH
         if not instance.evidence:
             del self.fields["drop_file"]
 
@@ -215,8 +215,8 @@ class LearningForm(LooksTwice, OncePerForm, forms.ModelForm):
 
     def clean_relates_to(self):
         text = _plain(self.cleaned_data["relates_to"])
-        if len(text) > TEXT_LENGTH:
-            raise forms.ValidationError(f"Use at most {TEXT_LENGTH:,} characters.")
+        if len(text) > RELATES_LENGTH:
+            raise forms.ValidationError(f"Use at most {RELATES_LENGTH} characters.")
         return text
 
     def clean_file(self):

@@ -4,8 +4,10 @@ from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,13 +17,14 @@ from cpd.evidence import TYPES
 from cpd.exports import everything, pack_table, record_table
 from cpd.forms import LearningForm, PeriodForm, ReflectionForm, RegulatorForm
 from cpd.models import OutsideLearning, Reflection, Regulator
-from cpd.packs import as_pdf, as_text, pack_of
+from cpd.packs import TooLong, as_pdf, as_text, fits, pack_of
 from cpd.periods import ALL, presets
 from cpd.record import record_of
 from cpd.rules import RULES
 from cpd.standing import standing
 from trainingsite.lib.spreadsheets import to_csv
 
+ENTRIES_A_PAGE = 25
 PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -52,9 +55,11 @@ def record(request):
     chosen = form.chosen
     regulator = services.regulator_of(request.user)
     found = record_of(request.user, presets(timezone.localdate())[ALL])
+    shown = found.narrowed(chosen)
     context = {
         "form": form,
-        "record": found.narrowed(chosen),
+        "record": shown,
+        "page": Paginator(shown.entries, ENTRIES_A_PAGE).get_page(request.GET.get("page")),
         "has_any": bool(found.entries),
         "rule": RULES.get(regulator),
         "standing": _standing(regulator, found),
@@ -254,7 +259,7 @@ def _pack(request, regulator: str):
 @require_safe
 def pack(request, regulator):
     form, made = _pack(request, regulator)
-    context = {"form": form, "pack": made, "as_text": as_text(made)}
+    context = {"form": form, "pack": made, "as_text": as_text(made), "has_pdf": fits(made)}
     return render(request, "cpd/pack.html", context)
 
 
@@ -265,7 +270,11 @@ def pack_file(request, regulator, kind):
     if kind not in PACK_FILES:
         raise Http404
     write, content_type = PACK_FILES[kind]
-    return _file(write(made), content_type, f"cpd-{made.code}-{made.made_on:%Y-%m-%d}.{kind}")
+    try:
+        content = write(made)
+    except TooLong:
+        return redirect(f"{reverse('cpd:pack', args=[regulator])}?{made.record.period.as_query}")
+    return _file(content, content_type, f"cpd-{made.code}-{made.made_on:%Y-%m-%d}.{kind}")
 
 
 PACK_FILES = {

@@ -4,8 +4,8 @@
 """
 
 from cpd.packs.building import pack_of
-from cpd.packs.document import as_pdf
+from cpd.packs.document import TooLong, as_pdf, fits
 from cpd.packs.shape import Pack
 from cpd.packs.text import as_text
 
-__all__ = ["Pack", "as_pdf", "as_text", "pack_of"]
+__all__ = ["Pack", "TooLong", "as_pdf", "as_text", "fits", "pack_of"]

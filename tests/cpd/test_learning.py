@@ -91,7 +91,7 @@ def test_time_and_what_of_it_was_together(client_for, given, minutes, together):
         ({"with_others": "part", "participatory_hours": "3"}, "not more than it took in all."),
         ({"with_others": "part"}, "not more than it took in all."),
         ({"with_others": "lots"}, "Choose how much."),
-        ({"relates_to": "x" * 4001}, "Use at most 4,000 characters."),
+        ({"relates_to": "x" * 501}, "Use at most 500 characters."),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(client_for, given, words):

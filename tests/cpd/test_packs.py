@@ -314,6 +314,34 @@ def test_the_download_is_a_pdf(client_for, learner):
     assert response["Cache-Control"] == "private, no-store"
 
 
+def test_what_is_too_long_for_one_pdf_is_still_text(client_for, learner):
+    entry = OutsideLearningFactory(owner=learner, completed_on=date(2026, 9, 1))
+    ReflectionFactory.create_batch(
+        10, owner=learner, award=None, outside=entry, learned="x" * 4000, peer="y\n" * 2000
+    )
+    client = client_for(learner)
+    query = "?period=dates&from=1/1/2026&to=31/12/2026"
+
+    shown = client.get(f"/my/cpd/packs/swe/{query}").content.decode()
+
+    assert "It is too long for one PDF." in shown
+    assert "pack.pdf" not in shown
+    back = client.get(f"/my/cpd/packs/swe/pack.pdf{query}").url
+    assert back == "/my/cpd/packs/swe/?period=dates&from=01/01/2026&to=31/12/2026"
+    assert len(client.get(f"/my/cpd/packs/swe/pack.txt{query}").content) > 80_000
+
+
+def test_words_without_end_are_drawn_within_the_page(learner):
+    made = pack_of(
+        "nmc", record(entry(TODAY, relates_to="é" * 500, title="Ñ" * 200)), holder="x", today=TODAY
+    )
+
+    text = PdfReader(io.BytesIO(as_pdf(made))).pages[0].extract_text()
+
+    assert text.count("é") == 500
+    assert text.count("Ñ") == 200
+
+
 @pytest.mark.parametrize("path", ["gmc/", "nmc/pack.exe", "gmc/pack.pdf"])
 def test_unknown_packs_are_not_found(client_for, db, path):
     assert client_for(UserFactory()).get(f"/my/cpd/packs/{path}").status_code == 404

@@ -271,6 +271,19 @@ def test_query_counts_do_not_grow(client_for, django_assert_num_queries, rows):
         client.get(f"{RECORD}packs/swe/")
 
 
+def test_a_long_record_comes_in_pages_and_its_totals_do_not(client_for):
+    learner = UserFactory()
+    for number in range(26):
+        OutsideLearningFactory(owner=learner, title=f"Day {number:02d}", minutes=60)
+    client = client_for(learner)
+
+    first, second = client.get(RECORD), client.get(f"{RECORD}?period=all&page=2")
+
+    assert figures_of(first)[0] == figures_of(second)[0] == "26:00"
+    assert main_of(first).count("app-cpd-entry") == 25
+    assert main_of(second).count("app-cpd-entry") == 1
+
+
 def test_an_empty_record_says_what_will_come(client_for):
     shown = main_of(client_for(UserFactory()).get(RECORD))
 

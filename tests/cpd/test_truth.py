@@ -51,7 +51,7 @@ def fill(owner, activity, awards, outside) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     awards=st.lists(learning(), max_size=3), outside=st.lists(learning(), max_size=4), first=days, last=days
 )
