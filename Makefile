@@ -31,6 +31,7 @@ test-services: install
 	@DATABASE_URL="$(DATABASE_URL_SERVICES)" REDIS_URL="$(REDIS_URL_SERVICES)" scripts/test_services.sh
 
 conformance: install
+	@scripts/install.sh --conformance
 	$(PYTEST) -m conformance
 
 journeys: install

@@ -47,8 +47,8 @@ django.setup()
 from django.db import connection
 
 from benchmarks.analysis import measure_analysis
-from benchmarks.certificates import measure_certificates
 from benchmarks.badges import measure_badges
+from benchmarks.certificates import measure_certificates
 from benchmarks.groups import measure_groups
 from benchmarks.groups_page import measure_groups_page
 from benchmarks.imports import measure_import

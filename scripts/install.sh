@@ -43,6 +43,13 @@ if [ "${1:-}" = --browser ]; then
   exit 0
 fi
 
+if [ "${1:-}" = --conformance ]; then
+  command -v javac >/dev/null || as_root_apt "Java for veraPDF" default-jdk-headless
+  [ -e /usr/share/java/jaxb-runtime.jar ] || as_root_apt "the XML library that veraPDF needs" libjaxb-java
+  command -v pdftoppm >/dev/null || as_root_apt "the PDF reader of the conformance tests" poppler-utils
+  exit 0
+fi
+
 uv=$(find_uv)
 groups=(--no-dev --inexact)
 [ "${1:-}" = --dev ] && groups=()
