@@ -178,6 +178,7 @@ def draw_kit(session: TrainingSession) -> bytes:
     """Return the whole kit of `session` as a tagged PDF."""
     cohort, course = session.cohort, session.cohort.course
     check_in = settings.SITE_URL + reverse("attendance:enter_code")
+    feedback = settings.SITE_URL + reverse("evaluation:feedback", args=[session.pk])
     context: dict[str, Any] = {
         "session": session,
         "cohort": cohort,
@@ -195,6 +196,8 @@ def draw_kit(session: TrainingSession) -> bytes:
         "join_url": cohort.join_url if cohort.is_link_open and course.live else "",
         "check_in_url": check_in,
         "check_in_code": qr(check_in),
+        "feedback_url": feedback,
+        "feedback_code": qr(feedback),
     }
     if context["join_url"]:
         context["join_code"] = qr(cohort.join_url)

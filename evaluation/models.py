@@ -70,6 +70,29 @@ class FeedbackGiven(models.Model):
         return f"{self.learner}: {self.session}"
 
 
+class FeedbackInvitation(models.Model):
+    """A letter that asks what a session was like, to somebody who came. Says nothing of whether they answered."""
+
+    session = models.ForeignKey(TrainingSession, models.PROTECT, related_name="feedback_invitations")
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    sent_at = models.DateTimeField(null=True, blank=True)
+    dropped_at = models.DateTimeField(
+        null=True, blank=True, help_text="They had answered already, or the address takes no mail."
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["session", "learner"], name="one_feedback_invitation")]
+        indexes = [
+            models.Index(
+                fields=["session"], name="feedback_letter_waiting", condition=Q(sent_at=None, dropped_at=None)
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.session}: letter to {self.learner}"
+
+
 class SessionFeedback(models.Model):
     """What somebody said of a session. Holds no person, no time of day, and no number that tells who came first."""
 

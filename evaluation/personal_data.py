@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from evaluation.models import ConfidenceRating, FeedbackGiven, FollowUp
+from evaluation.models import ConfidenceRating, FeedbackGiven, FeedbackInvitation, FollowUp
 
 KEPT = (
     "What you said of sessions: it was kept without your name from the start, so that nobody, we included, can tell "
@@ -40,6 +40,12 @@ def export_evaluation(user) -> dict:
             for row in follow_ups
         ],
         "gave_feedback_on": [row.session.title for row in given],
+        "asked_for_feedback_on": [
+            {"session": title, "sent": sent_at}
+            for title, sent_at in FeedbackInvitation.objects.filter(learner=user).values_list(
+                "session__title", "sent_at"
+            )
+        ],
     }
 
 
@@ -47,6 +53,7 @@ def erase_evaluation(user) -> None:
     """Remove ratings and answers, and stop the letters. Feedback holds nobody; who gave it is forgotten."""
     ConfidenceRating.objects.filter(enrolment__learner=user).delete()
     FeedbackGiven.objects.filter(learner=user).delete()
+    FeedbackInvitation.objects.filter(learner=user).delete()
     theirs = FollowUp.objects.filter(enrolment__in=list(user.enrolments.values_list("pk", flat=True)))
     theirs.update(answer="", passed_on=None, answered_at=None)
     theirs.filter(stopped_at=None).update(stopped_at=timezone.now())

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from attendance.models import Attendance
-from bookings.models import TrainingSession
+from bookings.models import Booking, TrainingSession
 from courses.models import Enrolment, ModuleCompletion
 from courses.queries import all_modules_completed
 from evaluation.models import ConfidenceRating, FeedbackGiven, FollowUp, Stage
@@ -82,12 +82,17 @@ def _over():
 
 
 def sessions_to_speak_of(learner):
-    """Sessions the learner came to, over for at most a month, of which they have said nothing yet; one query."""
-    came = Attendance.objects.came().filter(session=OuterRef("pk"), learner=learner)
+    """Sessions the learner came to, over for at most a month, of which they have said nothing yet; one query.
+
+    Who had a place and is not on the register yet may have come: the form opens for them as well.
+    """
+    marks = Attendance.objects.filter(session=OuterRef("pk"), learner=learner)
+    booked = Booking.objects.booked().of(learner).filter(session=OuterRef("pk"))
+    came = Exists(marks.came()) | (Exists(booked) & ~Exists(marks))
     given = FeedbackGiven.objects.filter(session=OuterRef("pk"), learner=learner)
     now = timezone.now()
     return (
         TrainingSession.objects.held()
-        .filter(Exists(came), ~Exists(given))
+        .filter(came, ~Exists(given))
         .filter(ends_at__lte=now, ends_at__gt=now - timedelta(days=FEEDBACK_DAYS))
     )

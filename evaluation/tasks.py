@@ -10,3 +10,12 @@ def send_follow_ups_task() -> None:
 
     make_follow_ups()
     email_waiting_follow_ups()
+
+
+@shared_task
+def invite_to_feedback_task() -> None:
+    """Ask by letter what sessions were like. Run twice, or twice at once, it asks nobody twice."""
+    from evaluation.invitations import email_waiting_invitations, make_invitations  # noqa: PLC0415 -- as above
+
+    make_invitations()
+    email_waiting_invitations()

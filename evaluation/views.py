@@ -5,11 +5,12 @@ from contextlib import suppress
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 
 from attendance.models import Attendance
-from bookings.models import TrainingSession
+from bookings.models import Booking, TrainingSession
 from courses.models import Enrolment
 from courses.queries import enrolment_on, live_courses
 from evaluation import services
@@ -70,9 +71,10 @@ def _confidence_page(request, form: ConfidenceForm, course, stage: Stage):
 @never_cache
 @login_required
 def feedback(request, session_id):
-    """For those who came; once, as nothing ties the answer to the person who could change it."""
-    came = Attendance.objects.came().filter(learner=request.user)
-    session = get_object_or_404(TrainingSession.objects.held(), pk=session_id, attendances__in=came)
+    """For those who came or had a place; once, as nothing ties the answer to the person who could change it."""
+    came = Q(pk__in=Attendance.objects.came().filter(learner=request.user).values("session"))
+    booked = Q(pk__in=Booking.objects.booked().of(request.user).values("session"))
+    session = get_object_or_404(TrainingSession.objects.held().filter(came | booked), pk=session_id)
     if not sessions_to_speak_of(request.user).filter(pk=session.pk).exists():
         given = FeedbackGiven.objects.filter(session=session, learner=request.user).exists()
         return render(request, "evaluation/feedback_closed.html", {"session": session, "given": given})

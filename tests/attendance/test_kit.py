@@ -65,9 +65,9 @@ def test_the_kit_is_one_tagged_document_with_every_part(client_for, trainer, ses
     document = PdfReader(io.BytesIO(response.content))
     assert document.trailer["/Root"]["/MarkInfo"]["/Marked"]
     pages = read(response.content)
-    assert len(pages) == 9
-    assert all(f"Page {number} of 9" in page for number, page in enumerate(pages, 1))
-    cover, agenda, register, first, second, poster, quiz, marks, confidence = pages
+    assert len(pages) == 10
+    assert all(f"Page {number} of 10" in page for number, page in enumerate(pages, 1))
+    cover, agenda, register, first, second, poster, feedback, quiz, marks, confidence = pages
     assert all(
         words in cover
         for words in ("Spotting the signs", "Ruth Adeyemi", "Room 2, first floor", "Pocket card")
@@ -78,6 +78,7 @@ def test_the_kit_is_one_tagged_document_with_every_part(client_for, trainer, ses
     assert "Round 1" in first
     assert "Round 2" in second
     assert session.cohort.join_token in poster.replace(" ", "")
+    assert f"/evaluation/sessions/{session.pk}/" in feedback.replace(" ", "")
     assert f"Stem of {item.code}?" in quiz
     assert f"RIGHTFEEDBACK-{item.code}" in marks.replace(" ", "")
     assert "How sure do you feel?" in confidence

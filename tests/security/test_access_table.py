@@ -185,6 +185,7 @@ TABLE = {
     "trainer/cohorts/<cohort_id>/people/<member_id>/quizzes/<quiz_id>/more/": (ITS_TRAINERS, ITS_TRAINERS),
     "trainer/cohorts/<cohort_id>/evaluation/": (ITS_READERS, never(TRAINER_AREA)),
     "trainer/cohorts/<cohort_id>/evaluation/export/": (ITS_READERS, never(TRAINER_AREA)),
+    "trainer/sessions/<session_id>/feedback/": (ITS_TRAINERS, never(TRAINER_AREA)),
     "evaluation/courses/<course>/": (LOGGED_IN, LOGGED_IN),
     "evaluation/sessions/<past_session>/": (THE_OWNER, THE_OWNER),
     "evaluation/follow-up/<follow_up>/": (EVERYBODY, EVERYBODY),

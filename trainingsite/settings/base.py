@@ -171,6 +171,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "tend-attempts": {"task": "quizzes.tasks.tend_attempts_task", "schedule": timedelta(minutes=1)},
     "publish-scheduled": {"task": "library.tasks.publish_scheduled_task", "schedule": timedelta(minutes=1)},
+    "invite-to-feedback": {
+        "task": "evaluation.tasks.invite_to_feedback_task",
+        "schedule": timedelta(minutes=15),
+    },
     "follow-ups": {"task": "evaluation.tasks.send_follow_ups_task", "schedule": timedelta(hours=6)},
     "content-due": {"task": "library.tasks.remind_content_due_task", "schedule": timedelta(days=1)},
     "note-group-deliveries": {
