@@ -6,7 +6,6 @@ from django import forms
 
 from certificates.manager_queries import DUE, STATES
 from certificates.models import RevocationRequest
-from certificates.models.changes import RevocationRequest as Request
 from cohorts.forms import DayField
 from courses.models import CoursePage
 
@@ -136,7 +135,7 @@ class ReissueForm(forms.Form):
 class RevokeForm(forms.Form):
     """Why an award should be revoked; another manager decides."""
 
-    kind = Request.Kind.REVOKE
+    kind = RevocationRequest.Kind.REVOKE
     reason = forms.ChoiceField(
         label="Reason",
         widget=forms.RadioSelect,
@@ -148,13 +147,15 @@ class RevokeForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         labels = dict(RevocationRequest.Reason.choices)
-        self.fields["reason"].choices = [(value, labels[value]) for value in Request.FITTING[self.kind]]
+        self.fields["reason"].choices = [
+            (value, labels[value]) for value in RevocationRequest.FITTING[self.kind]
+        ]
 
 
 class RestoreForm(RevokeForm):
     """Why the revocation should be withdrawn."""
 
-    kind = Request.Kind.RESTORE
+    kind = RevocationRequest.Kind.RESTORE
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -164,6 +165,7 @@ class RestoreForm(RevokeForm):
 class DecisionForm(forms.Form):
     """Yes, or no with words. Each page says what they mean."""
 
+    marks_optional = False  # the answer is needed for one of the two
     decision = forms.ChoiceField(
         label="Decision",
         widget=forms.RadioSelect,

@@ -67,10 +67,9 @@ def _by_words(awards, text: str):
 
 
 def _by_state(awards, state: str):
-    drawn = Exists(Certificate.objects.drawn().filter(award=OuterRef("pk")))
     return {
         "valid": lambda: awards.filter(editions(state=State.ISSUED, erased_at=None), revoked_at=None),
-        "making": lambda: awards.filter(editions(state=State.PENDING, problem=""), ~drawn),
+        "making": lambda: awards.filter(editions(state=State.PENDING, problem="")),
         "waiting": lambda: awards.filter(Exists(Certificate.objects.waiting().filter(award=OuterRef("pk")))),
         "again": lambda: awards.filter(editions(edition__gt=1)),
         "revoked": lambda: awards.exclude(revoked_at=None),
@@ -86,7 +85,7 @@ def _by_refresh(awards, when: str):
     return standing.filter(refresh_by__gte=today, refresh_by__lte=today + DUE_WITHIN)
 
 
-def _day_begins(day) -> datetime:
+def day_begins(day) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
@@ -95,9 +94,9 @@ FILTERS = {
     "course": lambda awards, course: awards.filter(activity__course=course),
     "organisation": lambda awards, text: awards.filter(enrolment__learner__agency__name__icontains=text),
     "state": _by_state,
-    "issued_from": lambda awards, day: awards.filter(editions(issued_at__gte=_day_begins(day))),
+    "issued_from": lambda awards, day: awards.filter(editions(issued_at__gte=day_begins(day))),
     "issued_to": lambda awards, day: awards.filter(
-        editions(issued_at__lt=_day_begins(day + timedelta(days=1)))
+        editions(issued_at__lt=day_begins(day + timedelta(days=1)))
     ),
     "due": _by_refresh,
     "lapsed": lambda awards, _: awards.filter(

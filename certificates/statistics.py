@@ -4,7 +4,7 @@ For programme managers, who see each certificate by name anyway: small numbers a
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.db.models import Count
 from django.db.models.functions import TruncMonth
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from certificates.dates import add_months
-from certificates.manager_queries import DUE_WITHIN
+from certificates.manager_queries import DUE_WITHIN, day_begins
 from certificates.models import Award, Certificate
 
 MONTHS = 12
@@ -55,13 +55,14 @@ def totals() -> list[Line]:
     states = dict(Certificate.objects.order_by().values_list("state").annotate(Count("pk")))
     today = timezone.localdate()
     due = Award.objects.filter(revoked_at=None, refresh_by__range=(today, today + DUE_WITHIN)).count()
+    waiting = Certificate.objects.waiting().count()
     state = Certificate.State
     return [
         Line("Valid", states.get(state.ISSUED, 0), query="state=valid"),
         Line("Replaced by a later edition", states.get(state.SUPERSEDED, 0), query="state=again"),
         Line("Revoked", states.get(state.REVOKED, 0), query="state=revoked"),
-        Line("Being made", states.get(state.PENDING, 0), query="state=making"),
-        Line("Waiting for help", Certificate.objects.waiting().count(), query="state=waiting"),
+        Line("Being made", states.get(state.PENDING, 0) - waiting, query="state=making"),
+        Line("Waiting for help", waiting, query="state=waiting"),
         Line("To be refreshed in the next 90 days", due, query="due=due"),
     ]
 
@@ -70,7 +71,7 @@ def months() -> list[Line]:
     """Count what was issued in each of the last twelve months, further editions included."""
     this_month = timezone.localdate().replace(day=1)
     shown = [add_months(this_month, -back) for back in range(MONTHS)]
-    start = timezone.make_aware(datetime(shown[-1].year, shown[-1].month, 1))
+    start = day_begins(shown[-1])
     issued = Certificate.objects.drawn().filter(issued_at__gte=start)
     rows = issued.order_by().values_list(TruncMonth("issued_at")).annotate(Count("pk"))
     counts = {timezone.localdate(month): count for month, count in rows}
