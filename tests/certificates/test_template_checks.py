@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from certificates import pictures
+from certificates.drawing import document
 from certificates.pictures import LOGO, SIGNATURE, UnusablePicture, normalised
 from certificates.samples import LONG_NAME, MODES
 from certificates.template_checks import MAX_DRAWN_BYTES, problems_with
@@ -142,7 +143,8 @@ def test_a_picture_whose_file_is_gone_is_told():
 
 
 @pytest.mark.django_db
-def test_a_template_with_everything_fits_at_its_longest():
+def test_a_template_with_everything_fits_at_its_longest(monkeypatch):
+    monkeypatch.setattr(document, "DENSITIES", document.DENSITIES[-1:])
     image = cms_image()
     template = make_template(
         publish=False,
@@ -158,10 +160,11 @@ def test_a_template_with_everything_fits_at_its_longest():
 @pytest.mark.django_db
 def test_what_does_not_fit_on_the_page_or_into_the_file_is_told(monkeypatch):
     template = make_template(publish=False)
+    monkeypatch.setattr(document, "DENSITIES", document.DENSITIES[-1:])
     monkeypatch.setattr("certificates.template_checks.MAX_DRAWN_BYTES", 20_000)
     assert "where there is room for 20 KB" in places(template)["", None, ""]
 
-    endless = ("a long outcome of many words " * 60,) * 8
+    endless = ("a long outcome of many words " * 30,) * 8
     monkeypatch.setattr(
         "certificates.template_checks.fullest", lambda printed: replace(printed, outcomes=endless)
     )
