@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from certificates.glyphs import tidy
+from certificates.drawing.glyphs import tidy
 
 
 def achievement(

@@ -15,7 +15,7 @@ from openbadgeslib.ob3 import add_data_integrity_proof, status_entry
 from certificates.badges import addresses
 from certificates.badges.achievements import achievement
 from certificates.badges.keys import current_key, iso
-from certificates.glyphs import tidy
+from certificates.drawing.glyphs import tidy
 from certificates.printed import Printed
 from trainingsite.lib.templatetags.gds import day, duration
 
