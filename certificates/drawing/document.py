@@ -39,10 +39,10 @@ TEXTS = (
 )
 WORDING = ("heading", "lead", "completed", "note")
 
-FOOT_PT = (226, 104)  # width for one or two who sign, and height of the corner they and the provider stand in
+FOOT_PT = (226, 81)  # width for one or two who sign, and height of the corner they and the provider stand in
 FOOT_SIZES_PT = (8.6, 7.6, 6.6, 5.4, 4.6)
-SIGNATORY_EM = 1.75
-SIGNATURE_PT = 34  # room for a signature's picture
+SIGNATORY_EM = (1.75, 1.3)  # of one who signs, and of two
+SIGNATURE_PT = 37  # room for a signature's picture
 
 
 def draw(printed: Printed, design: Design, attachments: Sequence[tuple[str, bytes, str, str]] = ()) -> bytes:
@@ -123,17 +123,17 @@ def foot_size(printed: Printed, signed: Sequence[dict]) -> float:
     """Return the type size in points at which those who sign and the provider fit into their corner of the page."""
     people = printed.signatories[:MAX_SIGNATORIES]
     wide, high = FOOT_PT
+    em = SIGNATORY_EM[len(people) > 1]
     each = wide if len(people) < 2 else (wide - 14) / 2
     if any(one["signature"] for one in signed):
         high -= SIGNATURE_PT
     provider = f"{printed.provider_name}. {printed.provider_number}"
     for size in FOOT_SIZES_PT:
         columns = [
-            _height(one.name, glyphs.SERIF, size * SIGNATORY_EM, each)
-            + _height(one.role, glyphs.SANS, size, each)
+            _height(one.name, glyphs.SERIF, size * em, each) + _height(one.role, glyphs.SANS, size, each)
             for one in people
         ]
-        if max(columns, default=0) + _height(provider, glyphs.SANS, size, wide) <= high * 0.7:
+        if max(columns, default=0) + _height(provider, glyphs.SANS, size, wide) + 7 <= high:
             break
     return size
 

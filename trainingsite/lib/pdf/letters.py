@@ -32,7 +32,8 @@ def keep_exact(page) -> None:
                 start = len(stream.stream)
                 yield
                 if hasattr(box, "pango_layout") and box.element.get(ATTRIBUTE) is not None:
-                    del stream.stream[start:]
+                    # The colour before the text stays: the stream would not set the same one again.
+                    del stream.stream[stream.stream.index(b"BT", start) :]
                     _draw(stream, box)
 
         stream.marked = marked_exactly
@@ -54,7 +55,6 @@ def _draw(stream, box) -> None:
     layout.reactivate(box.style)
     pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
     line, _ = layout.get_first_line()
-    stream.set_color(box.style["color"])
     stream.begin_text()
     left, base = box.position_x, box.position_y + box.baseline
     was_leftwards = False
