@@ -2,8 +2,7 @@
 
 from django import forms
 
-from certificates import glyphs
-from certificates.document import UndrawableName, name_family
+from certificates.drawing import UndrawableName, glyphs, name_family
 
 APPEAL_LENGTH = 1000
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from accounts.roles import Role
 from bookings.queries import my_bookings
 from certificates import events, learning
-from certificates.models import Certificate, CertificateEvent
 from certificates.manager_queries import requests_count
+from certificates.models import Certificate, CertificateEvent
 from cohorts.queries import memberships, open_invitations
 
 

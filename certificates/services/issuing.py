@@ -18,7 +18,7 @@ from certificates import events
 from certificates.activities import version_for
 from certificates.badges.issuing import credential_for
 from certificates.designs import design_for, template_for
-from certificates.document import UndrawableText, draw
+from certificates.drawing import UndrawableText, draw
 from certificates.models import Award, Certificate, CertificateEvent
 from certificates.printed import payload_sha256
 from certificates.queries import unclaimed
@@ -34,6 +34,9 @@ SEND_AGAIN_AFTER = timedelta(minutes=10)
 
 #: What a document was made with, kept beside it.
 RENDERER = "; ".join(f"{name} {version(name)}" for name in ("weasyprint", "pyhanko", "openbadgeslib"))
+
+#: The badge inside the PDF: its name, media type and what readers show of it.
+BADGE_FILE, BADGE_IS = "credential.json", ("application/json", "Digital badge (Open Badges 3.0)")
 
 
 class AnotherWasFaster(Exception):
@@ -114,7 +117,7 @@ def make_document(certificate: Certificate, issued_at: datetime) -> Made:
     words = printed(certificate, issued_at)
     credential = credential_for(certificate, words, issued_at)
     look = certificate.award.activity.template_version
-    unsealed = draw(words, design_for(look, words))
+    unsealed = draw(words, design_for(look, words), [(BADGE_FILE, credential.encode(), *BADGE_IS)])
     payload = words.as_payload()
     fields = {
         "payload": payload,

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from certificates.activities import course_facts, site_facts
-from certificates.document import UndrawableText, draw
+from certificates.drawing import UndrawableText, draw
 from certificates.models import ActivityVersion, Award, Certificate
 from certificates.printed import Design
 from certificates.snapshot import printed
