@@ -7,6 +7,7 @@ from django.core.cache import cache
 
 from certificates.badges import status
 from certificates.badges.checking import Verdict, check_credential, names_holder
+from certificates.badges.containers import credential_in_pdf
 from certificates.models import Certificate
 from certificates.services import issue_certificate
 from certificates.services.editions import reissue
@@ -32,6 +33,8 @@ def test_issuing_signs_a_badge_that_says_what_the_certificate_says():
     assert report.document["name"] == payload["title"]
     assert names_holder(report.document, payload["holder_name"], payload["check_url"])
     assert standing_bits() == set()
+    with certificate.pdf.open() as file:
+        assert credential_in_pdf(file.read()) == certificate.credential  # below the seal
 
 
 def test_each_edition_has_a_badge_and_only_the_current_one_stands():
