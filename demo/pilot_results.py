@@ -2,21 +2,19 @@
 
 import random
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.models import Sector, User
-from cascade.models import Delivery, Licence, LicenceRule, Reach
 from certificates.activities import version_for
-from certificates.dates import add_months
 from certificates.models import Award, Certificate
 from certificates.numbers import new_number
 from cohorts.models import Programme
 from courses.models import CourseModule, CoursePage, ModuleCompletion
+from demo.pilot_cascade import load_cascade
 from demo.schema import PilotFile
 from evaluation.models import ConfidenceRating, FeedbackGiven, FollowUp, SessionFeedback, Stage
 from quizzes.answers import best_answer, poor_answer
@@ -28,7 +26,6 @@ ZONE = ZoneInfo("Europe/London")
 PERSON_SPREAD, RATING_SPREAD = 0.75, 0.5  # how people differ, and how one person's ratings do
 FOLLOW_UP_DAYS = 90
 FEEDBACK_SHARE = 0.85
-LICENCE_MONTHS = 12
 
 
 def load(pilot: PilotFile, programme: Programme, course: CoursePage, guests: Sequence, luck: random.Random):
@@ -40,12 +37,22 @@ def load(pilot: PilotFile, programme: Programme, course: CoursePage, guests: Seq
     _read_modules(course, guests)
     _attempts(quizzes.get(QuizKind.DIAGNOSTIC), guests, before, timedelta(days=-4), luck)
     passed = _attempts(quizzes.get(QuizKind.ASSESSMENT), guests, after, timedelta(hours=6, minutes=40), luck)
-    _awards(programme, course, [guest for guest in guests if guest.enrolment.pk in passed], luck)
+    certified = [guest for guest in guests if guest.enrolment.pk in passed]
+    _awards(course, certified, template=programme.certificate_template_use.version)
     answered = luck.sample(guests, round(len(guests) * pilot.survey.reply_percent / 100))
     _confidence(pilot, guests, answered, luck)
     _follow_up(pilot, guests, answered, luck)
     _feedback(pilot, guests, luck)
-    _cascade(pilot, programme, course, [guest for guest in guests if guest.enrolment.pk in passed], luck)
+    load_cascade(pilot, programme, course, certified, luck)
+
+
+def load_alone(course: CoursePage, guest, *, seed: int) -> None:
+    """Let one person read all modules, pass the quiz and be awarded, away from any session."""
+    luck = random.Random(f"{seed} {guest.user.email}")  # noqa: S311 -- the same every time
+    _read_modules(course, [guest])
+    quiz = course.quizzes.filter(kind=QuizKind.ASSESSMENT).first()
+    passed = _attempts(quiz, [guest], [QUESTIONS - 1], timedelta(hours=1, minutes=40), luck)
+    _awards(course, [guest] if guest.enrolment.pk in passed else [], "all required modules completed")
 
 
 def _varied(luck, count: int, mean: float, spread: float) -> list[float]:
@@ -63,15 +70,6 @@ def whole_numbers(luck, wanted: Sequence[float], mean: float, bounds: tuple[int,
         if low <= found[place] + step <= high:
             found[place] += step
             missing -= step
-    return found
-
-
-def shares(luck, total: int, count: int, least: int = 1) -> list[int]:
-    """Return `count` whole numbers of at least `least` that add up to `total`."""
-    found = [least] * count
-    weights = [luck.uniform(0.5, 2) for _ in range(count)]
-    for place in luck.choices(range(count), weights, k=total - least * count):
-        found[place] += 1
     return found
 
 
@@ -155,15 +153,19 @@ def _responses(quiz: Quiz, attempts: list[Attempt], right: list[int], luck):
             )
 
 
-def _awards(programme: Programme, course: CoursePage, guests, luck) -> None:
-    """Award everybody who passed. Their certificates are drawn by the next reconcile, and count as sent."""
+def _awards(
+    course: CoursePage,
+    guests,
+    basis: str = "all required modules completed; one day attended",
+    template=None,
+) -> None:
+    """Award everybody who passed. Their certificates are drawn by the next reconcile, and count as sent.
+
+    template: version of the certificate's template; None for the usual one.
+    """
     if not guests:
         return
-    activity = version_for(
-        course,
-        "Quiz passed at 80% or more; all required modules completed; one day attended",
-        programme.certificate_template_use.version,
-    )
+    activity = version_for(course, f"Quiz passed at 80% or more; {basis}", template)
     awards = Award.objects.bulk_create(
         Award(
             enrolment=guest.enrolment,
@@ -264,100 +266,3 @@ def _feedback(pilot: PilotFile, guests, luck) -> None:
     ]
     luck.shuffle(said)
     SessionFeedback.objects.bulk_create(said)
-
-
-def _cascade(pilot: PilotFile, programme: Programme, course: CoursePage, licensed, luck) -> None:
-    """License everybody who passed, let some of them train others, and a few of those become trainers too."""
-    taught = CoursePage.objects.get(slug=pilot.cascade.course)
-    LicenceRule.objects.get_or_create(course=taught, trainer_course=course)
-    people = {user.email: user for user in User.objects.filter(email__endswith="@demo.example")}
-    lead = people["lead@demo.example"]
-    started = min(row.date for row in pilot.sessions) - timedelta(days=90)
-    trainers = [people[email] for email in dict.fromkeys(row.trainer for row in pilot.sessions)]
-    roots = [_licence(lead, taught, started, people["manager@demo.example"], months=24)]
-    roots += [_licence(trainer, taught, started, lead, months=24, trained_by=lead) for trainer in trainers]
-    Licence.objects.bulk_create(roots)
-    Licence.objects.bulk_create(
-        _licence(
-            guest.user,
-            taught,
-            guest.row.date,
-            lead,
-            trained_by=people[guest.row.trainer],
-            trained_in=guest.session.cohort,
-        )
-        for guest in licensed
-    )
-    active = luck.sample(licensed, min(pilot.cascade.trainers, len(licensed)))
-    _deliveries(pilot, programme, taught, active, luck)
-    _next_generation(pilot, taught, active, lead, luck)
-
-
-def _licence(
-    holder: User, course: CoursePage, on: date, granted_by: User, *, months=LICENCE_MONTHS, **fields
-) -> Licence:
-    return Licence(
-        holder=holder,
-        course=course,
-        granted_by=granted_by,
-        granted_at=datetime.combine(on, time(17), ZONE),
-        granted_on=on,
-        valid_until=add_months(on, months),
-        **fields,
-    )
-
-
-def _deliveries(pilot: PilotFile, programme: Programme, course: CoursePage, active, luck) -> None:
-    """One session each and a second one for some; face to face and e-learning add up to the file's numbers."""
-    row = pilot.cascade
-    by_e_learning = active[: len(active) // 4]
-    face = active[len(by_e_learning) :] + luck.sample(active, len(active) // 6)
-    sectors = list(Sector.objects.order_by("order"))
-    plans = [(Delivery.Format.FACE_TO_FACE, face, row.face)]
-    plans.append((Delivery.Format.E_LEARNING, by_e_learning, row.elearning))
-    deliveries, reaches = [], []
-    for format_, trainers, total in plans:
-        for guest, people in zip(trainers, shares(luck, total, len(trainers), 4), strict=True):
-            delivery = Delivery(
-                trainer=guest.user,
-                course=course,
-                programme=programme,
-                delivered_on=_some_day(guest.row.date, row.until, luck),
-                format=format_,
-                area=guest.user.agency.region,
-                agency=guest.user.agency,
-                minutes=luck.choice([60, 90, 120]),
-            )
-            deliveries.append(delivery)
-            others = luck.randint(0, people // 3)
-            elsewhere = luck.choice([s for s in sectors if s != guest.user.sector])
-            reaches.append(Reach(delivery=delivery, sector=guest.user.sector, people=people - others))
-            if others:
-                reaches.append(Reach(delivery=delivery, sector=elsewhere, people=others))
-    Delivery.objects.bulk_create(deliveries)
-    Reach.objects.bulk_create(reaches)
-
-
-def _some_day(trained_on: date, until: date, luck) -> date:
-    """Return a working day between two weeks after the training and `until`."""
-    day = trained_on + timedelta(days=luck.randint(14, (until - trained_on).days))
-    return day - timedelta(days=max(0, day.weekday() - 4))
-
-
-def _next_generation(pilot: PilotFile, course: CoursePage, active, lead: User, luck) -> None:
-    """A few of those who were trained passed the whole day on: colleagues who are trainers by now as well."""
-    from demo.pilot import Newcomers  # noqa: PLC0415 -- the pilot calls this module
-
-    people = Newcomers(luck, pilot.cascade.next_generation, pilot.people, mark="n")
-    pairs = [
-        (people.one(guest_column(pilot, guest)), guest) for guest in active[: pilot.cascade.next_generation]
-    ]
-    people.save()
-    Licence.objects.bulk_create(
-        _licence(user, course, guest.row.date + timedelta(days=70), lead, trained_by=guest.user)
-        for user, guest in pairs
-    )
-
-
-def guest_column(pilot: PilotFile, guest) -> str:
-    return next(row.column for row in pilot.people if row.sector == guest.user.sector.code)

@@ -1,21 +1,28 @@
 """The London pilot: its funder's report says what the table of the programme says."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from attendance.models import Attendance
 from bookings.models import Booking, TrainingSession
-from cascade.models import Delivery, Licence, Reach
+from cascade.models import Delivery, Licence, Observation, Reach
+from cascade.requirements import standings
 from certificates.criteria import unmet_criteria
 from certificates.models import Award
 from certificates.queries import perhaps_unawarded
+from courses.models import CoursePage
+from demo.earlier import load_earlier
 from demo.files import CONTENT, ContentError
 from demo.pilot import load_pilot, load_venues, read_pilot
 from evaluation.models import ConfidenceRating, FollowUp
 from quizzes.models import Attempt
 from reports.programme import report_of
 from tests.factories.pilot import load_demo_pilot
+from tests.factories.quizzes import QuizFactory, make_course
 
 #: Name of the session: local date, venue, booked, waiting, came, and who came: health, police, social care, other.
 TABLE = {
@@ -129,6 +136,46 @@ def test_the_pilot_keeps_the_sites_own_rules_and_repeating_it_adds_nothing():
         "trained_by__licences__trained_by", flat=True
     )
     assert any(parent for parent in parents), "nobody of the third generation"
+    third = Licence.objects.filter(trained_by__licences__trained_by__licences__trained_by__isnull=False)
+    reached = Reach.objects.filter(delivery__trainer__licences__in=third, delivery__programme=None)
+    assert reached.values("delivery__trainer").distinct().count() == 4
+
+
+@pytest.mark.django_db
+def test_every_licence_has_the_observations_it_asks_for():
+    load_demo_pilot()
+    course = CoursePage.objects.get(slug="half-day")
+
+    licences = Licence.objects.select_related("holder")
+    codes = {}
+    for licence in licences:
+        codes.setdefault(licence.holder_id, licence)
+    found = standings(list(codes), course)
+    watched = {
+        person: {line.code: line.is_met for line in standing.requirements}
+        for person, standing in found.items()
+    }
+    assert all(lines["practice"] for lines in watched.values())
+    sessions = Observation.objects.filter(kind=Observation.Kind.SESSION, passed=True).values("trainer")
+    assert not licences.filter(is_provisional=False).exclude(holder__in=sessions).exists()
+    assert not licences.filter(is_provisional=True, holder__in=sessions).exists()
+
+
+@pytest.mark.django_db
+def test_two_refreshers_are_due_within_ninety_days_and_repeating_adds_nothing():
+    load_demo_pilot()
+    course = make_course(slug="fast-track", modules=2)
+    course.refresh_months = 24
+    course.save(clean=False)
+    QuizFactory(course=course)
+
+    load_earlier(seed=2026)
+    load_earlier(seed=2026)
+
+    awards = Award.objects.filter(enrolment__course=course)
+    today = timezone.localdate()
+    assert [today < award.refresh_by <= today + timedelta(days=90) for award in awards] == [True, True]
+    assert [unmet_criteria(award.enrolment) for award in awards] == [[], []]
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from demo.content import load_content, read_content
 from demo.cpd import load_cpd
 from demo.dates import load_dates, read_dates
+from demo.earlier import load_earlier
 from demo.files import CONTENT, ContentError
 from demo.people import PASSWORD, load_people, read_people
 from demo.pilot import load_pilot, load_venues, read_pilot
@@ -42,6 +43,7 @@ class Command(BaseCommand):
             load_cpd()
             places = load_venues(venues)
             load_pilot(pilot, places, seed=seed)
+            load_earlier(seed=seed)
             load_dates(dates, places, pilot.safety, seed=seed)
             self.stdout.write(f"Demo accounts are ready; the password of each is {PASSWORD}")
         self.stdout.write("Demo content is loaded.")
