@@ -19,6 +19,7 @@ ACCOUNTS = {
     "manager": Role.PROGRAMME_MANAGER,
     "funder": Role.FUNDER,
     "agency": Role.AGENCY_LEAD,
+    "moderator": Role.MODERATOR,
 }
 
 
