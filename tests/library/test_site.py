@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
         (None, []),
         (Role.TRAINER, ["Trainer area"]),
         (Role.LEAD_TRAINER, ["Trainer area", "Reports"]),
-        (Role.PROGRAMME_MANAGER, ["Trainer area", "Reports"]),
+        (Role.PROGRAMME_MANAGER, ["Trainer area", "Certificates", "Reports"]),
         (Role.FUNDER, ["Reports"]),
         (Role.EDITOR, ["CMS"]),
         (Role.MODERATOR, ["CMS"]),
