@@ -87,7 +87,7 @@ def test_a_walk_in_is_asked_once_the_attendance_is_claimed(past):
 @pytest.mark.parametrize("people", [1, 3])
 def test_making_takes_the_same_queries(past, people, django_assert_num_queries):
     AttendanceFactory.create_batch(people, session=past)
-    with django_assert_num_queries(4):  # whom, and one insert in a transaction of its own
+    with django_assert_num_queries(2):  # whom, and one insert
         assert make_invitations() == people
 
 
