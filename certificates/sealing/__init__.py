@@ -18,7 +18,7 @@ __all__ = ["SealReport", "SealState", "SealUnavailable", "check_seal", "current_
 def seal(pdf: bytes, at: datetime) -> bytes:
     """Return `pdf` sealed with this process's key; `at` is the aware moment that the seal gives as its own.
 
-    Costs no query. Raises SealUnavailable or TimestampUnavailable, both OSError: the certificate then stays
+    Costs no query. Raises SealUnavailable, an OSError: the certificate then stays
     pending, and reconcile tries again. The first call of a process is slow; see `warm_up`.
     """
     from certificates.sealing.pades import seal_pdf  # noqa: PLC0415 -- slow, and most processes never seal

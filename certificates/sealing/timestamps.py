@@ -10,13 +10,15 @@ from asn1crypto import cms, core, tsp
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 
+from certificates.sealing.material import SealUnavailable
+
 PATIENCE_SECONDS = 10  # for one answer
 PAUSE_SECONDS = 60  # after an answer that did not come, before the authority is asked again
 ANSWER_BYTES = 64 * 1024
 SPARE_BYTES = 64  # how much one authority's answers may differ in length
 
 
-class TimestampUnavailable(OSError):
+class TimestampUnavailable(SealUnavailable):
     """The authority did not answer, or refused. The certificate stays pending and is tried again later."""
 
 

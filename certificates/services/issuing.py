@@ -114,6 +114,7 @@ def make_document(certificate: Certificate, issued_at: datetime) -> Made:
     """
     if certificate.problem:
         take_corrections(certificate)
+    key_id = current_seal_key().kid  # first: nothing is drawn that could not be sealed
     words = printed(certificate, issued_at)
     credential = credential_for(certificate, words, issued_at)
     look = certificate.award.activity.template_version
@@ -126,7 +127,7 @@ def make_document(certificate: Certificate, issued_at: datetime) -> Made:
         "unsealed_sha256": hashlib.sha256(unsealed).hexdigest(),
         "template_version": look,
         "renderer": RENDERER,
-        "key_id": current_seal_key().kid,
+        "key_id": key_id,
     }
     return Made(seal(unsealed, issued_at), issued_at, fields)
 

@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 
 from certificates.criteria import unmet_criteria
 from certificates.models import ActivityVersion, Award, Certificate
+from certificates.sealing import SealUnavailable
 from certificates.services import award_if_earned, email_certificate, issue_certificate, issuing, reconcile
 from certificates.snapshot import printed
 from certificates.tasks import deliver_certificate_task, reconcile_awards_task
@@ -399,6 +400,22 @@ def test_one_bad_address_does_not_stop_the_others_and_a_dead_server_does(monkeyp
     issued_certificate()
     assert reconcile().emails == 0
     assert len(tried) == 1
+
+
+def test_a_seal_that_cannot_be_made_ends_the_drawing_and_not_the_letters(monkeypatch, mailoutbox):
+    tried = []
+
+    def unavailable(*args):
+        tried.append(1)
+        raise SealUnavailable
+
+    issued_certificate()
+    CertificateFactory.create_batch(2)
+    with monkeypatch.context() as patch:
+        patch.setattr(issuing, "seal", unavailable)
+        assert reconcile().emails == 1
+    assert tried == [1]
+    assert reconcile().certificates == 2
 
 
 def killed_connection():
