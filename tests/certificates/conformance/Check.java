@@ -12,13 +12,15 @@ import org.verapdf.pdfa.results.ValidationResult;
 import org.verapdf.pdfa.validation.profiles.Profiles;
 import org.verapdf.pdfa.validation.profiles.ValidationProfile;
 
-/** Asks veraPDF about each PDF of a folder; prints a line "file TAB profile TAB failures", failures "-" for none. */
+/** Asks veraPDF about each PDF of a folder that falls to part X of Y: FOLDER X Y PROFILE…; prints a line "file TAB profile TAB failures", failures "-" for none. */
 public class Check {
     public static void main(String[] arguments) throws Exception {
         VeraGreenfieldFoundryProvider.initialise();
+        int part = Integer.parseInt(arguments[1]), parts = Integer.parseInt(arguments[2]), number = 0;
         try (var files = Files.list(Path.of(arguments[0]))) {
             for (Path file : files.filter(path -> path.toString().endsWith(".pdf")).sorted().toList()) {
-                for (int index = 1; index < arguments.length; index++) {
+                if (number++ % parts != part) continue;
+                for (int index = 3; index < arguments.length; index++) {
                     System.out.println(file.getFileName() + "\t" + arguments[index] + "\t" + failures(file, arguments[index]));
                 }
             }
