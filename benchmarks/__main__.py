@@ -10,6 +10,7 @@
 `analysis.…`    the item analysis of 10,000 attempts at 30 questions; see benchmarks/analysis.py.
 `import.…`      5,000 people from a file; see benchmarks/imports.py.
 `certificate.…` drawing a certificate, its size and the process's memory; see benchmarks/certificates.py.
+`issue.…`       the whole way of a certificate, and a session of 1,000; see benchmarks/issuing.py.
 `seal…`         sealing a certificate and checking a seal; see benchmarks/sealing.py.
 `badges.…`      a digital badge made and checked, a status list signed; see benchmarks/badges.py.
 `groups.…`      tables for a full room, and for 1,000 random rooms; see benchmarks/groups.py.
@@ -249,6 +250,7 @@ def main() -> None:
     measure_certificates(report)
     measure_badges(report)
     measure_sealing(report)
+    measure_issuing(report)
 
 
 if __name__ == "__main__":
