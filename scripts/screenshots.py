@@ -88,6 +88,10 @@ def certified(browser: Browser, site) -> None:
         pdf.write_bytes(page.request.get(href).body())
         command = ["pdftoppm", "-png", "-r", "90", "-singlefile", str(pdf), str(IMAGES / "certificate")]
         subprocess.run(command, check=True)
+    page.set_viewport_size(SIZE | {"height": 1200})
+    draw(page, "cpd", "/my/cpd/")
+    draw(page, "cpd-pack", "/my/cpd/packs/nmc/")
+    draw(page, "verify", href.replace("/my/certificates/", "/verify/"))
 
 
 def trainer(browser: Browser, site) -> None:
@@ -105,7 +109,12 @@ def trainer(browser: Browser, site) -> None:
     page.set_viewport_size({"width": 390, "height": 900})
     draw(page, "register")
     page.set_viewport_size(SIZE | {"height": 1200})
-    draw(page, "session", page.url.removesuffix("register/"))
+    session = page.url.removesuffix("register/")
+    draw(page, "session", session)
+    draw(page, "door", f"{session}door/")
+    draw(page, "tables", f"{session}tables/")
+    lead = person(browser, site, "lead@demo.example")
+    draw(lead, "cascade", "/trainer/cascade/")
 
 
 def manager(browser: Browser, site) -> None:
@@ -113,6 +122,8 @@ def manager(browser: Browser, site) -> None:
     page.goto("/reports/")
     page.set_viewport_size(SIZE | {"height": 1560})
     draw(page, "programme-report", page.get_by_role("link", name="London pilot").first.get_attribute("href"))
+    page.set_viewport_size(SIZE | {"height": 1200})
+    draw(page, "certificates", "/certificates/")
 
 
 def editor(browser: Browser, site) -> None:
@@ -121,6 +132,9 @@ def editor(browser: Browser, site) -> None:
     page.get_by_role("link", name="Looking after yourself").first.click()
     draw(page, "editor-module")
     draw(page, "editor-due", "/cms/reports/content-due/")
+    page.goto("/cms/snippets/certificates/certificatetemplate/")
+    page.get_by_role("main").get_by_role("link", name=re.compile("pilot", re.I)).first.click()
+    draw(page, "editor-certificate")
 
 
 if __name__ == "__main__":
