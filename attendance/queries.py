@@ -134,11 +134,12 @@ def members_without_place(session: TrainingSession):
 
 @dataclass(frozen=True)
 class Attended:
-    """One session that somebody came to. minutes: of learning that they were there, breaks excluded."""
+    """One session that somebody came to. minutes and missed: of learning, breaks excluded; together the whole."""
 
     session_id: int
     ended_at: datetime
     minutes: int
+    missed: int
     counts: bool
 
 
@@ -173,7 +174,9 @@ def attended(enrolments: Iterable[Enrolment]) -> dict[int, list[Attended]]:
     for learner, course, session, starts_at, ends_at, pause, missed, percent in rows:
         whole = max(0, (ends_at - starts_at) // MINUTE - pause)
         there = max(0, whole - missed)
-        found[learner, course].append(Attended(session, ends_at, there, reaches(there, whole, percent)))
+        found[learner, course].append(
+            Attended(session, ends_at, there, whole - there, reaches(there, whole, percent))
+        )
     return {e.pk: _counting(e, found[e.learner_id, e.course_id]) for e in enrolments}
 
 
@@ -186,11 +189,6 @@ def _counting(enrolment: Enrolment, sessions: list[Attended]) -> list[Attended]:
 def attended_sessions(enrolments: Iterable[Enrolment]) -> dict[int, int]:
     """Return enrolment id -> sessions attended for as large a share as the course asks."""
     return {pk: sum(a.counts for a in rows) for pk, rows in attended(enrolments).items()}
-
-
-def attended_minutes(enrolments: Iterable[Enrolment]) -> dict[int, int]:
-    """Return enrolment id -> minutes of learning in sessions, breaks and what was missed excluded."""
-    return {pk: sum(a.minutes for a in rows) for pk, rows in attended(enrolments).items()}
 
 
 def attendance_met(enrolment: Enrolment) -> bool:

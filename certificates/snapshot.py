@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from attendance.queries import attendance_complete_at, attended_minutes
+from attendance.queries import attendance_complete_at, attended
 from certificates.activities import assessment_basis, version_for
 from certificates.designs import template_for
 from certificates.models import ActivityVersion, Certificate
@@ -22,14 +22,15 @@ def snapshot(enrolment: Enrolment) -> dict[str, Any]:
     attempt = passing_attempt(enrolment)
     completed_on = evidence_complete_on(enrolment, attempt)
     activity = version_for(enrolment.course, assessment_basis(enrolment, attempt), template_for(enrolment))
+    total, together = minutes_learned(enrolment, activity)
     return {
         "activity": activity,
         "learner_name": enrolment.learner.name,
         "started_on": min(timezone.localdate(enrolment.enrolled_at), completed_on),
         "completed_on": completed_on,
         "refresh_by": activity.refresh_by(completed_on, date_before(enrolment)),
-        "cpd_minutes": activity.minutes_total,
-        "participatory_minutes": participatory_minutes(enrolment, activity),
+        "cpd_minutes": total,
+        "participatory_minutes": together,
     }
 
 
@@ -45,11 +46,19 @@ def evidence_complete_on(enrolment: Enrolment, attempt: Attempt | None) -> date:
     return timezone.localdate(max(moments, default=enrolment.enrolled_at))
 
 
-def participatory_minutes(enrolment: Enrolment, activity: ActivityVersion) -> int:
-    """Return the minutes learned with others: where sessions are required, what this learner attended of them."""
+def minutes_learned(enrolment: Enrolment, activity: ActivityVersion) -> tuple[int, int]:
+    """Return the minutes in all and, of these, those learned with others.
+
+    Where sessions are required, those with others are what this learner attended; what they missed of the minutes
+    that the course has with others counts for nothing, unless another session made up for it.
+    """
+    total, together = activity.minutes_total, activity.minutes_participatory
     if not enrolment.course.sessions_required:
-        return activity.minutes_participatory
-    return min(attended_minutes([enrolment])[enrolment.pk], activity.minutes_total)
+        return total, together
+    sessions = attended([enrolment])[enrolment.pk]
+    there = min(sum(one.minutes for one in sessions), total)
+    missed = min(sum(one.missed for one in sessions), max(0, together - there))
+    return total - missed, there
 
 
 def printed(certificate: Certificate, issued_at: datetime) -> Printed:

@@ -23,7 +23,7 @@ from certificates.models import Award, Certificate, CertificateEvent
 from certificates.printed import payload_sha256
 from certificates.queries import unclaimed
 from certificates.sealing import current_seal_key, seal
-from certificates.snapshot import participatory_minutes, printed
+from certificates.snapshot import minutes_learned, printed
 from certificates.tasks import deliver_certificate_task
 from trainingsite.lib.emails import Attachment, send_templated
 from trainingsite.lib.pdf import DoesNotFit
@@ -201,8 +201,7 @@ def take_corrections(certificate: Certificate) -> None:
         award.enrolment.course, award.activity.assessment_basis, template_for(award.enrolment)
     )
     award.activity = activity
-    award.cpd_minutes = activity.minutes_total
-    award.participatory_minutes = participatory_minutes(award.enrolment, activity)
+    award.cpd_minutes, award.participatory_minutes = minutes_learned(award.enrolment, activity)
     award.learner_name = certificate.holder_name = award.enrolment.learner.name
     award.save(update_fields=["activity", "cpd_minutes", "participatory_minutes", "learner_name"])
 
