@@ -9,12 +9,12 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.journeys.learner import code_sent_to
-from tests.journeys.steps import follow
-from tests.journeys.test_every_page import WIDTHS, Inspector
-from tests.journeys.test_sessions import heading, in_the_site, press
+from tests.journeys.steps import follow, heading, in_the_site, press
+from tests.journeys.test_every_page import RUN_AXE, WIDTHS, Inspector, axe
 from trainingsite.lib.rasters import first_page_png
 
 pytestmark = pytest.mark.browser
+MANAGER, SECOND_MANAGER = "manager@demo.example", "admin@demo.example"
 CERTIFIED, NAME = "learner3@demo.example", "Jordan Achebe-Reid"
 A4_AT_100_DPI = 1169  # pixels across, on its side
 
@@ -155,7 +155,7 @@ def test_a_name_is_corrected_and_the_old_edition_says_so(browser, enter_by_code,
     press(page, "Ask for this name")
     expect(main(page)).to_contain_text("A programme manager looks at it")
 
-    manager = browser(log_in="manager@demo.example")
+    manager = browser(log_in=MANAGER)
     manager.goto("/certificates/")
     look(manager, "managers' list with a request")
     follow(manager.get_by_role("link", name="Carys Mountford to Carys Łódź-Müller"))
@@ -177,7 +177,7 @@ def test_a_name_is_corrected_and_the_old_edition_says_so(browser, enter_by_code,
 def test_two_managers_revoke_and_the_holder_appeals(browser, enter_by_code, holders, look):
     page = enter_by_code(holders[2])
     number = number_on(page)
-    first = browser(log_in="manager@demo.example")
+    first = browser(log_in=MANAGER)
     first.goto("/certificates/")
     first.get_by_label("Number, name or e-mail address").fill(number)
     press(first, "Show certificates")
@@ -193,7 +193,7 @@ def test_two_managers_revoke_and_the_holder_appeals(browser, enter_by_code, hold
     check_by_number(page, number)
     expect(heading(page, "This certificate is valid")).to_be_visible()
 
-    second = browser(log_in="admin@demo.example")
+    second = browser(log_in=SECOND_MANAGER)
     second.goto(first.url)
     look(second, "decide a revocation")
     second.get_by_label("Revoke now").check()
@@ -234,34 +234,78 @@ def test_a_refresher_begins_anew_and_the_certificate_stays(enter_by_code, holder
     expect(heading(page, "This certificate is valid")).to_be_visible()
 
 
-def test_other_pages_about_certificates(browser, look):
+def test_every_answer_of_the_public_check(browser, look):
     holder = browser(log_in=CERTIFIED)
     number = number_on(holder)
     pdf = holder.request.get(f"/my/certificates/{number}/").body()
-    visitor = browser()
+    page = browser()
     for name, path in (
         ("keys of the seal", "/verify/keys/"),
         ("code", path_in_code(pdf)),
         ("check", "/verify/"),
     ):
-        visitor.goto(path)
-        look(visitor, name)
-    press(visitor, "Check file")
-    assert visitor.title().startswith("Error: ")
-    look(visitor, "check without a file")
+        page.goto(path)
+        look(page, name)
+    press(page, "Check file")
+    assert page.title().startswith("Error: ")
+    look(page, "check without a file")
     for name, content in (("file as issued", pdf), ("file that was changed", pdf + b"\n")):
-        check_file(visitor, content)
-        look(visitor, name)
+        check_file(page, content)
+        look(page, name)
 
-    manager = browser(log_in="manager@demo.example")
-    manager.goto("/certificates/statistics/")
-    look(manager, "statistics")
-    for button in ("Reissue many", "Ask to revoke many"):
-        manager.goto(f"/certificates/?q={number}")
-        manager.get_by_label(f"Choose {number}").check()
-        press(manager, button)
-        expect(heading(manager, f"{button.removesuffix(' many')} 1 certificate")).to_be_visible()
-        look(manager, button)
-    for part in ("reissue", "restore"):
-        manager.goto(f"/certificates/{number}/{part}/")
-        look(manager, part)
+
+def test_managers_work_with_many_certificates(browser, look):
+    page = browser(log_in=MANAGER)
+    page.goto("/certificates/statistics/")
+    look(page, "statistics")
+    tick_two_and(page, "Reissue many")
+    expect(heading(page, "Reissue 2 certificates")).to_be_visible()
+    look(page, "reissue many")
+    tick_two_and(page, "Ask to revoke many")
+    expect(heading(page, "Ask to revoke 2 certificates")).to_be_visible()
+    look(page, "ask to revoke many")
+    page.get_by_label("The course or session was not held as it should be").check()
+    press(page, "Ask to revoke")
+    expect(main(page)).to_contain_text("All done.")
+    look(page, "job")
+
+    second = browser(log_in=SECOND_MANAGER)
+    second.goto("/certificates/")
+    follow(second.get_by_role("link", name="Revoke 2 certificates"))
+    look(second, "decide about many")
+    second.get_by_label("Leave it as it is").check()
+    second.get_by_label("If you leave it: why?").fill("The session was held as planned")
+    press(second, "Save decision")
+    expect(main(second)).to_contain_text("All done.")
+    second.goto("/certificates/?state=revoked")
+    expect(second.get_by_role("link", name="Revoke 2 certificates")).to_have_count(0)
+
+
+def tick_two_and(page: Page, button: str) -> None:
+    page.goto("/certificates/")
+    boxes = main(page).get_by_role("table").get_by_role("checkbox")
+    for place in (3, 4):
+        boxes.nth(place).check()
+    press(page, button)
+
+
+def test_an_editor_sees_a_template_as_it_would_be_drawn(browser):
+    page = browser(log_in="editor@demo.example")
+    page.goto("/cms/snippets/certificates/certificatetemplate/")
+    follow(main(page).get_by_role("row").nth(1).get_by_role("link").first)
+    preview = page.evaluate(SEND_TO_PREVIEW)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(preview)
+        expect(page.get_by_alt_text("The certificate as it would be drawn.")).to_be_visible()
+        page.evaluate(axe())
+        assert page.evaluate(RUN_AXE) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+#: Does what the editor's panel does when it opens; returns the address of the preview.
+SEND_TO_PREVIEW = """async () => {
+  const address = document.querySelector("[data-w-preview-url-value]").dataset.wPreviewUrlValue;
+  await fetch(address, {method: "POST", body: new FormData(document.querySelector("[data-edit-form]"))});
+  return `${address}?mode=&in_preview_panel=true`;
+}"""

@@ -7,15 +7,11 @@ import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from tests.journeys.steps import follow
+from tests.journeys.steps import follow, heading
 from tests.journeys.test_every_page import Inspector
 
 pytestmark = pytest.mark.browser
 HOLDER = "learner3@demo.example"
-
-
-def heading(page, name: str):
-    return page.get_by_role("heading", level=1, name=name)
 
 
 @pytest.mark.parametrize(("width", "js"), [(320, False), (1280, True)], ids=["phone, no JavaScript", "desk"])

@@ -1,45 +1,17 @@
 """The trainer's work with sessions: planned, booked, marked and evaluated; tables; people from a file; a delivery."""
 
 import re
-import subprocess
-import sys
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
 
-from scripts.demo_site import ROOT, environment
 from tests.journeys.running_session import PEOPLE
-from tests.journeys.steps import follow
+from tests.journeys.steps import follow, heading, in_the_site, press
 
 pytestmark = pytest.mark.browser
 LONDON = ZoneInfo("Europe/London")
-
-
-def in_the_site(site, module: str, *arguments) -> str:
-    """Run a module of the journeys in the site's environment; return what it prints."""
-    done = subprocess.run(
-        [sys.executable, "-m", module, *map(str, arguments)],
-        cwd=ROOT,
-        env=environment(site.folder) | {"SITE_URL": site.url},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.strip()
-
-
-def heading(page, name: str):
-    return page.get_by_role("heading", level=1, name=name)
-
-
-def press(page, name: str) -> None:
-    """Follow a button or a link that looks like one."""
-    main = page.get_by_role("main")
-    follow(
-        main.get_by_role("button", name=name, exact=True).or_(main.get_by_role("link", name=name, exact=True))
-    )
 
 
 @pytest.mark.parametrize(
