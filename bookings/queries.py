@@ -1,6 +1,7 @@
 """Reads about sessions and bookings. Each takes the same number of queries however many rows there are."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -16,12 +17,26 @@ from cohorts.models import Cohort
 NO_SECTOR = "No sector given"
 
 
+#: Name of an annotation -> what makes it; counts that apps above add to a group's sessions.
+_more_counts: dict[str, Callable[[], Coalesce]] = {}
+
+
+def register_count(name: str, make: Callable[[], Coalesce]) -> None:
+    """Let each session of a group's list carry `name`, read with the list itself."""
+    _more_counts[name] = make
+
+
+def count_of(rows) -> Coalesce:
+    """Return how many of `rows` belong to a session, as an annotation; `rows` have a `session`."""
+    of_one = rows.filter(session=OuterRef("pk")).order_by().values("session")
+    return Coalesce(Subquery(of_one.annotate(n=Count("pk")).values("n")), 0)
+
+
 def with_counts(sessions):
     """Add `booked_count`, `waiting_count` and `requested_count`; one query however many sessions."""
 
     def count(state):
-        rows = Booking.objects.filter(session=OuterRef("pk"), state=state).order_by()
-        return Coalesce(Subquery(rows.values("session").annotate(n=Count("pk")).values("n")), 0)
+        return count_of(Booking.objects.filter(state=state))
 
     return sessions.annotate(
         booked_count=count(BookingState.BOOKED),
@@ -32,7 +47,8 @@ def with_counts(sessions):
 
 def sessions_of(cohort: Cohort):
     """The group's sessions by date, called off ones too, with venue and counts of bookings."""
-    return with_counts(cohort.sessions.select_related("venue").order_by("starts_at", "pk"))
+    sessions = with_counts(cohort.sessions.select_related("venue").order_by("starts_at", "pk"))
+    return sessions.annotate(**{name: make() for name, make in _more_counts.items()})
 
 
 def listed_sessions(cohort: Cohort) -> list[TrainingSession]:

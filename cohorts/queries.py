@@ -48,6 +48,7 @@ IN_THE_TABLE = [
         "learner__sector__name",
     ),
     *("enrolment__learner", "enrolment__course", "enrolment__enrolled_at", "enrolment__withdrawn_at"),
+    "enrolment__counts_from",
 ]
 
 
