@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
@@ -115,12 +116,20 @@ def _lay_out(html: str, stylesheet: str, variant: str = VARIANT) -> Document:
     return document
 
 
+class _KeptProfile(ColorProfile):
+    """A colour profile byte for byte as in its file: once its tags were read, Pillow would write it differently."""
+
+    content = b""
+
+    def __init__(self, file: Path):
+        self.content = file.read_bytes()
+        super().__init__(BytesIO(self.content), file.name, "relative-colorimetric", (["r"], ["g"], ["b"]))
+
+
 @cache
 def _srgb() -> ColorProfile:
     """Read the profile that PDF/A asks for, which WeasyPrint would open for each document and not close."""
-    name = "sRGB2014.icc"
-    with (Path(weasyprint.pdf.__file__).parent / name).open("rb") as file:
-        return ColorProfile(file, name, "relative-colorimetric", (["r"], ["g"], ["b"]))
+    return _KeptProfile(Path(weasyprint.pdf.__file__).parent / "sRGB2014.icc")
 
 
 def html_to_pdf(html: str, stylesheet: str) -> bytes:
