@@ -16,8 +16,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-import openpyxl
-
 from cohorts.addresses import parse_addresses
 
 log = logging.getLogger(__name__)
@@ -101,6 +99,8 @@ def _rows_of_xlsx(data: bytes) -> list[Row]:
         raise FileRefused(NOT_A_TABLE)
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
         raise FileRefused(UNPACKS_TOO_LARGE)
+    import openpyxl  # noqa: PLC0415 -- only who reads such a file pays its memory
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -5,8 +5,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-
 from quizzes.content import ItemContent
 from quizzes.models import Choice, Item
 
@@ -52,6 +50,8 @@ def pairs_alike(words: Mapping[int, str], percent: int = ALIKE_PERCENT) -> list[
     questions take seconds, and what they have in common apart from such words is grammar.
     """
     found, met = [], defaultdict(list)
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 -- only who looks for likeness pays its memory
+
     kinds = {pk: frozenset(text.split()) for pk, text in words.items()}
     uses = Counter(word for kind in kinds.values() for word in kind)
     for pk, kind in kinds.items():
@@ -70,6 +70,8 @@ def pairs_alike(words: Mapping[int, str], percent: int = ALIKE_PERCENT) -> list[
 
 def those_like(content: ItemContent, *, besides: int | None = None) -> list[tuple[int, int]]:
     """Return (item id, per cent) of at most five questions that much resemble `content`."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 -- as above
+
     wanted = words_of(content)
     if not wanted:
         return []
