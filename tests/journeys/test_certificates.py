@@ -127,7 +127,6 @@ def test_a_holder_shares_the_name_by_a_link_and_ends_it(browser, look):
     page = browser(log_in=CERTIFIED)
     page.goto("/my/cpd/")
     follow(page.get_by_role("link", name="Who can check it").first)
-    look(page, "share")
     page.get_by_label("What it is for").fill("New employer")
     page.get_by_label("How long it works").select_option(label="1 day")
     press(page, "Make a link")
