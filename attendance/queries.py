@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from attendance.minutes import MINUTE, reaches
 from attendance.models import CAME, Attendance, AttendanceChange, WalkIn
@@ -146,7 +147,8 @@ class Attended:
 def attended(enrolments: Iterable[Enrolment]) -> dict[int, list[Attended]]:
     """Return enrolment id -> sessions of its course that the learner came to, the earliest first; one query.
 
-    Sessions count whenever they were: somebody who walked in is enrolled only afterwards. For a refresher those
+    A session counts when it is over, since somebody may still leave early: who was marked during it is looked at
+    again by reconcile. It counts whenever it was: somebody who walked in is enrolled only afterwards. For a refresher those
     count that were held since its `counts_from`.
     """
     enrolments = list(enrolments)
@@ -158,6 +160,7 @@ def attended(enrolments: Iterable[Enrolment]) -> dict[int, list[Attended]]:
             learner__in={e.learner_id for e in enrolments},
             session__cohort__course__in={e.course_id for e in enrolments},
             session__cancelled_at=None,
+            session__ends_at__lte=timezone.now(),
         )
         .annotate(pause=Coalesce(Subquery(pauses.annotate(total=Sum("minutes")).values("total")), 0))
         .order_by("session__ends_at", "session")

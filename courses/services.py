@@ -13,15 +13,18 @@ def enrol(learner, course: CoursePage) -> Enrolment:
     """Return the learner's active enrolment on `course`, made now if there was none.
 
     Two clicks at once make one enrolment: the database's constraint decides, the loser reads the winner's row.
-    Modules completed elsewhere count at once, so the new enrolment is announced as progress.
+    Modules completed elsewhere count at once, so the new enrolment is announced as progress. Who left the course
+    goes on in the cycle that they left.
     """
     with transaction.atomic():
         found = Enrolment.objects.active().filter(learner=learner, course=course).first()
         if found:
             return found
+        left = Enrolment.objects.filter(learner=learner, course=course).order_by("-cycle").first()
+        cycle = {"cycle": left.cycle, "counts_from": left.counts_from} if left else {}
         try:
             with transaction.atomic():
-                enrolment = Enrolment.objects.create(learner=learner, course=course)
+                enrolment = Enrolment.objects.create(learner=learner, course=course, **cycle)
         except IntegrityError:
             return Enrolment.objects.active().get(learner=learner, course=course)
         progress_changed.send(sender=Enrolment, enrolment=enrolment)
@@ -38,25 +41,22 @@ def withdraw(enrolment: Enrolment) -> None:
 def begin_refresher(enrolment: Enrolment, counts_from: datetime) -> Enrolment:
     """Return the learner's next cycle on the course, begun now; the one before keeps all that it earned.
 
-    counts_from: evidence before it does not count again. Safe to repeat: two clicks begin one. Raises ValueError
-    for an enrolment that was left.
+    counts_from: evidence before it does not count again. Safe to repeat: two clicks begin one. Who left the
+    refresher goes on with it.
     """
-    now = timezone.now()
-    active = Enrolment.objects.active().filter(pk=enrolment.pk)
-    if not active.update(renewed_at=now):
-        found = (
-            Enrolment.objects.active()
-            .filter(learner=enrolment.learner_id, course=enrolment.course_id)
-            .first()
-        )
-        if found is None or found.cycle <= enrolment.cycle:
-            raise ValueError("Only somebody who is on the course can refresh it.")
-        return found
+    own = Enrolment.objects.filter(learner=enrolment.learner_id, course=enrolment.course_id)
+    latest = own.select_for_update().order_by("-cycle", "-pk").first()
+    begun = own.active().filter(cycle__gt=enrolment.cycle).first()
+    if begun:
+        return begun
+    own.active().update(renewed_at=timezone.now())
+    own.filter(pk=enrolment.pk, renewed_at=None).update(renewed_at=timezone.now())
+    was_left = latest.cycle > enrolment.cycle
     following = Enrolment.objects.create(
         learner_id=enrolment.learner_id,
         course_id=enrolment.course_id,
-        cycle=enrolment.cycle + 1,
-        counts_from=counts_from,
+        cycle=latest.cycle if was_left else enrolment.cycle + 1,
+        counts_from=latest.counts_from if was_left else counts_from,
     )
     progress_changed.send(sender=Enrolment, enrolment=following)
     return following

@@ -218,3 +218,16 @@ def test_continue_leads_to_a_session_only_when_nothing_else_waits(course):
 
 def test_a_visitor_reads_that_a_session_is_asked(course, client):
     assert "attend a session" in client.get(course.get_absolute_url()).content.decode()
+
+
+def test_a_session_counts_when_it_is_over(course):
+    enrolment, cohort = earned(course)
+    session = RunningSessionFactory(cohort=cohort)
+    AttendanceFactory(session=session, learner=enrolment.learner, status=Status.PRESENT)
+    assert award_if_earned(enrolment) is None
+    assert list(perhaps_unawarded()) == [enrolment]
+
+    session.ends_at = timezone.now()
+    session.save()
+
+    assert award_if_earned(enrolment)

@@ -13,7 +13,7 @@ from attendance import services
 from attendance.models import Attendance, AttendanceChange, Status, WalkIn
 from attendance.queries import attended_sessions, register_rows
 from attendance.services import MarkRefused, WalkInClosed
-from bookings.models import Booking, BookingState
+from bookings.models import Booking, BookingState, TrainingSession
 from cohorts.models import CohortMember
 from tests.factories.accounts import AgencyFactory, SectorFactory, UserFactory
 from tests.factories.attendance import RunningSessionFactory, WalkInFactory
@@ -107,6 +107,7 @@ def test_claiming_gives_place_group_course_and_mark(session, trainer, heard):
     booking = Booking.objects.get(learner=wren)
     assert (member.cohort, member.source) == (session.cohort, CohortMember.Source.WALK_IN)
     assert (booking.state, booking.source) == (BookingState.BOOKED, Booking.Source.WALK_IN)
+    TrainingSession.objects.update(ends_at=timezone.now())
     assert attended_sessions([member.enrolment]) == {member.enrolment.pk: 1}
     audit = AttendanceChange.objects.latest("pk")
     assert (audit.actor, audit.reason) == (wren, services.walk_ins.CLAIMED)

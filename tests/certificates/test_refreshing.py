@@ -115,6 +115,27 @@ def test_starting_a_course_again_earns_nothing_twice():
     assert not perhaps_unawarded().exists()
 
 
+def test_who_left_a_refresher_goes_on_with_it():
+    award = due_in(awarded(), 30)
+    refresher = start_refresher(award)
+    withdraw(refresher)
+
+    again = enrol(refresher.learner, refresher.course)
+
+    assert (again.cycle, again.counts_from) == (2, refresher.counts_from)
+    assert start_refresher(award) == again
+
+
+def test_who_left_the_course_can_refresh_it():
+    award = due_in(awarded(), 30)
+    withdraw(award.enrolment)
+
+    following = start_refresher(award)
+
+    assert (following.cycle, following.withdrawn_at) == (2, None)
+    assert start_refresher(award) == following
+
+
 # --- Letters ----------------------------------------------------------------------------------------
 
 
