@@ -53,6 +53,7 @@ from benchmarks.certificates import measure_certificates
 from benchmarks.groups import measure_groups
 from benchmarks.groups_page import measure_groups_page
 from benchmarks.imports import measure_import
+from benchmarks.issuing import measure_issuing
 from benchmarks.reports import measure_reports
 from benchmarks.scene import Scene, Visitor, build
 from benchmarks.sealing import measure_sealing
