@@ -17,7 +17,7 @@ from certificates.pictures import JPEG, LOGO, PARTNER_LOGO, SIGNATURE, Place, Un
 from certificates.printed import Design, Picture, Printed
 from certificates.wording import filled
 from cohorts.models import Cohort
-from courses.models import Enrolment
+from courses.models import CoursePage, Enrolment
 from courses.publication import PublicationRefused
 
 WORDS = ("heading", "lead", "completed", "note")
@@ -214,8 +214,16 @@ def template_for(enrolment: Enrolment) -> TemplateVersion | None:
     else None, the product's own look.
     """
     groups = Cohort.objects.filter(members__enrolment=enrolment, members__left_at=None)
-    in_programme = Q(programme__in=groups.values("programme"))
-    of_course = Q(course=enrolment.course_id)
+    return _version_in_use(enrolment.course_id, Q(programme__in=groups.values("programme")))
+
+
+def template_of(course: CoursePage) -> TemplateVersion | None:
+    """Return the version for somebody who takes `course` in no programme's group: one query."""
+    return _version_in_use(course.pk, Q(pk__in=()))
+
+
+def _version_in_use(course_id: int, in_programme: Q) -> TemplateVersion | None:
+    of_course = Q(course=course_id)
     rank = Case(When(in_programme, then=1), When(of_course, then=2), default=3, output_field=IntegerField())
     uses = TemplateUse.objects.filter(in_programme | of_course | Q(is_default=True))
     use = uses.select_related("version").order_by(rank, "pk").first()

@@ -3,10 +3,12 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from certificates.activities import course_facts, site_facts
+from certificates.activities import course_facts, site_facts, template_facts
+from certificates.designs import design_for, template_of
 from certificates.drawing import UndrawableText, draw
 from certificates.models import ActivityVersion, Award, Certificate
-from certificates.printed import Design
+from certificates.sealing import seal
+from certificates.sealing.material import seal_material
 from certificates.snapshot import printed
 from courses.models import CoursePage
 from trainingsite.lib.pdf import DoesNotFit
@@ -15,7 +17,10 @@ BASIS = "Quiz passed at 80% or more; all required modules completed"
 
 
 class Command(BaseCommand):
-    help = "Draw one certificate as it would be issued, and record nothing."
+    help = (
+        "Draw one certificate as it would be issued, and record nothing. It carries no badge, and the seal only "
+        "where that is the development key's."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--name", required=True, help="the holder's name, in any script")
@@ -23,10 +28,15 @@ class Command(BaseCommand):
         parser.add_argument("--course", help="slug of a course; without it the first in the catalogue")
 
     def handle(self, *, name, out, course, **options):
+        now = timezone.now()
+        sample = self.sample(name, self.find(course))
+        words = printed(sample, now)
         try:
-            pdf = draw(printed(self.sample(name, self.find(course)), timezone.now()), Design())
+            pdf = draw(words, design_for(sample.award.activity.template_version, words))
         except (UndrawableText, DoesNotFit) as problem:
             raise CommandError(str(problem) or "There is more text than fits on one page.") from problem
+        if seal_material().is_development:  # a seal that others trust is for what was earned
+            pdf = seal(pdf, now)
         try:
             out.write_bytes(pdf)
         except OSError as problem:
@@ -36,7 +46,9 @@ class Command(BaseCommand):
     def sample(self, name: str, course: CoursePage) -> Certificate:
         """Return a certificate for somebody who completes `course` today; nothing of it is saved."""
         today = timezone.localdate()
-        activity = ActivityVersion(**course_facts(course), **site_facts(), assessment_basis=BASIS)
+        template = template_of(course)
+        facts = {**course_facts(course), **site_facts(), **template_facts(template)}
+        activity = ActivityVersion(**facts, assessment_basis=BASIS)
         award = Award(
             activity=activity,
             learner_name=name,
