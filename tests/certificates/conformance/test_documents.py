@@ -9,7 +9,7 @@ from itertools import islice
 import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 from certificates import sealing
 from certificates.drawing import draw
@@ -102,8 +102,9 @@ def test_verapdf_finds_no_failure_before_and_after_sealing(drawn, tmp_path):
 def test_verapdf_would_find_a_failure(drawn, tmp_path):
     """A page without its tags, so that silence above means something."""
     (tmp_path / "files").mkdir()
-    broken = (drawn / "plain-000.pdf").read_bytes().replace(b"/StructTreeRoot", b"/StructTreeBoot")
-    (tmp_path / "files" / "broken.pdf").write_bytes(broken)
+    broken = PdfWriter(clone_from=drawn / "plain-000.pdf")
+    del broken.root_object["/StructTreeRoot"]
+    broken.write(tmp_path / "files" / "broken.pdf")
 
     found = verapdf.failures(tmp_path / "files", tmp_path)
 
