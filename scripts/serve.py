@@ -58,7 +58,7 @@ def prepare() -> None:
     """Migrate and load the demo, unless this database was prepared from the very same files."""
     if STAMP.exists() and STAMP.read_text() == fingerprint():
         return
-    print("Preparing the database and the demo: about a minute, only this once …", flush=True)
+    print("Preparing the database and the demo: two minutes or so, only this once …", flush=True)
     manage("migrate", "--verbosity", "0")
     manage("demo")
     STAMP.write_text(fingerprint())
